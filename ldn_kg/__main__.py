@@ -1,0 +1,5 @@
+"""python -m ldn_kg"""
+
+from ldn_kg.cli import main
+
+main()

@@ -1,0 +1,205 @@
+"""Where the files are; files into quads, each file into its graph."""
+
+import difflib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, parse
+
+from ldn_kg.errors import LdnKgError
+from ldn_kg.namespaces import BASE, GRAPH, KINDS, PREFIXES, expand, shorten
+
+_HERE = Path(__file__).parent
+ROOT = _HERE / "_files" if (_HERE / "_files").is_dir() else _HERE.parent
+
+GRAPHS = {
+    name: NamedNode(GRAPH + name)
+    for name in ("source", "literature", "vocabulary", "derived", "dataset", "local")
+}
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """All graphs in one store, and the files that they were read from."""
+
+    store: Store
+    files: tuple[Path, ...]
+
+    def triples(self, graph: str | None = None) -> Iterator[Quad]:
+        """Yield the quads of one graph by its short name, or of all graphs.
+
+        Raises LdnKgError where there is no such graph.
+        """
+        if graph is None:
+            return self.store.quads_for_pattern(None, None, None, None)
+        if graph not in GRAPHS:
+            raise LdnKgError(f"There is no graph {graph!r}; the graphs are {', '.join(GRAPHS)}.")
+        return self.store.quads_for_pattern(None, None, None, GRAPHS[graph])
+
+
+def files(folder: str, suffix: str) -> tuple[Path, ...]:
+    """Return the shipped files below a folder, sorted; finding none is an error."""
+    found = tuple(sorted((ROOT / folder).rglob(f"*{suffix}")))
+    if not found:
+        raise LdnKgError(f"There is no {suffix} file under {ROOT / folder}; reinstall ldn-kg.")
+    return found
+
+
+def text(path: Path) -> str:
+    """Return the text of a file in UTF-8, line ends unchanged.
+
+    Raises LdnKgError where it is missing, a folder, unreadable or not UTF-8.
+    """
+    if path.is_dir():
+        raise LdnKgError(f"{path} is a folder; name a file.")
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise LdnKgError(f"{path} cannot be read: {error.strerror or error}.") from error
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise LdnKgError(
+            f"{path}:{line}: byte {error.start} is not UTF-8; save the file as UTF-8."
+        ) from error
+
+
+def quads(path: Path) -> Iterator[Quad]:
+    """Yield the quads of an RDF file; what is in no graph goes to the graph of the file.
+
+    The format follows from the ending (ttl, nt, nq, trig, rdf, jsonld). Raises LdnKgError with
+    file, line and column where the file cannot be parsed.
+    """
+    form = RdfFormat.from_extension(path.suffix.lstrip("."))
+    if form is None:
+        raise LdnKgError(f"{path}: the ending is not one of ttl, nt, nq, trig, rdf, jsonld.")
+    content = text(path)
+    graph = _graph_of(path)
+    try:
+        for quad in parse(content, format=form, base_iri=path.resolve().as_uri()):
+            inside = graph if quad.graph_name == DefaultGraph() else quad.graph_name
+            yield Quad(quad.subject, quad.predicate, quad.object, inside)
+    except SyntaxError as error:
+        raise LdnKgError(f"{path}:{error.lineno}:{error.offset}: {error.msg}.") from error
+
+
+def _graph_of(path: Path) -> NamedNode:
+    if not path.is_relative_to(ROOT) or path.relative_to(ROOT).parts[0] not in _SHIPPED:
+        return GRAPHS["local"]
+    parts = path.relative_to(ROOT).parts
+    if parts[0] == "ontology":
+        return GRAPHS["vocabulary"]
+    if parts[1] == "sources":
+        return GRAPHS["source"]
+    return GRAPHS["dataset" if parts[1] == "dataset.ttl" else "literature"]
+
+
+_SHIPPED = ("ontology", "data")
+
+
+def _expand_paths(paths: Iterable[Path]) -> Iterator[Path]:
+    for path in paths:
+        if not path.is_dir():
+            yield path
+            continue
+        inside = sorted(p for p in path.rglob("*") if RdfFormat.from_extension(p.suffix[1:]))
+        if not inside:
+            raise LdnKgError(f"{path} holds no RDF file (ttl, nt, nq, trig, rdf, jsonld).")
+        yield from inside
+
+
+def read(*paths: str | Path, shipped: bool = True) -> Dataset:
+    """Read the shipped files, together with further files or folders where given.
+
+    Raises LdnKgError for a path that is missing, empty, unreadable or not RDF.
+    """
+    chosen = [path for folder in _SHIPPED for path in files(folder, ".ttl")] if shipped else []
+    own = list(_expand_paths(Path(path) for path in paths))
+    chosen += [path for path in own if path.resolve() not in chosen]
+    store = Store()
+    for path in chosen:
+        store.extend(quads(path))
+    if len(store) == 0:
+        raise LdnKgError("There is not one triple in what was read; name a file that has some.")
+    return Dataset(store, tuple(chosen))
+
+
+def rows(dataset: Dataset, sparql: str, **values: NamedNode) -> list[dict[str, str]]:
+    """Return the rows of a SELECT query of our own, as text; what is unbound is ""."""
+    for name, value in values.items():
+        sparql = sparql.replace(f"?{name}", str(value))
+    result = dataset.store.query(sparql, prefixes=PREFIXES, use_default_graph_as_union=True)
+    names = [variable.value for variable in result.variables]
+    return [{n: row[n].value if row[n] is not None else "" for n in names} for row in result]
+
+
+def label(dataset: Dataset, term: NamedNode | Literal) -> str:
+    """Return the words for a term: its label, or its prefixed name; a literal's own text."""
+    if isinstance(term, Literal):
+        return str(term.value)
+    for predicate in _LABELS:
+        for quad in dataset.store.quads_for_pattern(term, predicate, None, None):
+            return str(quad.object.value)
+    return shorten(term.value)
+
+
+_LABELS = tuple(
+    NamedNode(PREFIXES[prefix] + name)
+    for prefix, name in (("rdfs", "label"), ("skos", "prefLabel"), ("dcterms", "title"))
+)
+
+
+def find(dataset: Dataset, name: str, kind: str | None = None) -> NamedNode:
+    """Return the record that a slug, prefixed name or IRI means.
+
+    A kind (claim, condition, study …) is tried first for a slug. Raises LdnKgError with the
+    nearest names where there is no such record, or with all of them where a slug means several.
+    """
+    for iri in _candidates(name, kind):
+        if _is_record(dataset, iri):
+            return iri
+    slugs = _slugs(dataset)
+    # A publication has the slug of its study, which is what is meant.
+    meant = slugs.get(name, [])
+    meant = [iri for iri in meant if len(meant) == 1 or shorten(iri) != f"publication:{name}"]
+    if len(meant) == 1:
+        return NamedNode(meant[0])
+    if meant:
+        names = ", ".join(shorten(iri) for iri in sorted(meant))
+        raise LdnKgError(f"{name!r} means several records: {names}. Name one of them.")
+    local = shorten(name).rpartition(":")[2]
+    near = [
+        shorten(iri)
+        for slug in difflib.get_close_matches(local, slugs, n=3, cutoff=0.5)
+        for iri in slugs[slug]
+    ]
+    hint = f" Did you mean {' or '.join(near)}?" if near else ""
+    raise LdnKgError(f"There is no {kind or 'record'} {name!r}.{hint}")
+
+
+def _candidates(name: str, kind: str | None) -> Iterator[NamedNode]:
+    iris = [name.strip("<>"), expand(name)]
+    if kind in KINDS:
+        iris.insert(0, f"{BASE}{kind}/{name}")
+    for iri in iris:
+        try:
+            if iri:
+                yield NamedNode(iri)
+        except ValueError:  # not an IRI at all
+            continue
+
+
+def _is_record(dataset: Dataset, iri: NamedNode) -> bool:
+    return next(dataset.store.quads_for_pattern(iri, None, None, None), None) is not None
+
+
+def _slugs(dataset: Dataset) -> dict[str, list[str]]:
+    """Map the last part of each record's IRI to the IRIs that end with it."""
+    kinds = tuple(f"{BASE}{kind}/" for kind in (*KINDS, "concept"))
+    slugs: dict[str, list[str]] = {}
+    for iri in sorted({q.subject.value for q in dataset.triples() if q.subject != q.predicate}):
+        if iri.startswith(kinds):
+            slugs.setdefault(iri.rpartition("/")[2], []).append(iri)
+    return slugs

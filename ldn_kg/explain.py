@@ -1,0 +1,105 @@
+"""The path by which a claim got its status and levels."""
+
+import textwrap
+from collections.abc import Iterator
+
+from pyoxigraph import NamedNode
+
+from ldn_kg.dataset import Dataset, find, label, rows
+from ldn_kg.derive import rule
+from ldn_kg.errors import LdnKgError
+from ldn_kg.namespaces import shorten
+
+_CLAIM = """
+SELECT ?status ?statusMeaning ?for ?against ?peopleFor ?peopleAgainst
+  ?level ?levelMeaning ?counterLevel ?override ?overrideReason ?overrideBy
+WHERE {
+  ?claim ldn:status [ skos:prefLabel ?status ; skos:definition ?statusMeaning ] ;
+    ldn:supportingLines ?for ; ldn:disputingLines ?against ;
+    ldn:supportingParticipants ?peopleFor ; ldn:disputingParticipants ?peopleAgainst .
+  OPTIONAL { ?claim ldn:evidenceLevel [ skos:prefLabel ?level ; skos:definition ?levelMeaning ] }
+  OPTIONAL { ?claim ldn:counterEvidenceLevel/skos:prefLabel ?counterLevel }
+  OPTIONAL {
+    ?claim ldn:overrideLevel/skos:prefLabel ?override ;
+      ldn:overrideReason ?overrideReason ; ldn:overrideBy ?overrideBy
+  }
+}
+"""
+_LOWERED = """
+SELECT ?side ?reason ?meaning
+WHERE {
+  VALUES (?property ?side) { (ldn:lowered "for") (ldn:counterLowered "against") }
+  ?claim ?property [ skos:prefLabel ?reason ; skos:definition ?meaning ]
+}
+ORDER BY DESC(?side) ?reason
+"""
+_LINES = """
+SELECT ?line ?direction ?design ?level ?participants
+  (GROUP_CONCAT(DISTINCT ?why; separator=", ") AS ?setAside)
+WHERE {
+  ?line ldn:claim ?claim ; ldn:direction/skos:prefLabel ?direction ;
+    ldn:study/ldn:design/skos:prefLabel ?design .
+  OPTIONAL { ?line ldn:designLevel [ skos:prefLabel ?level ; ldn:rank ?rank ] }
+  OPTIONAL { ?line ldn:participants ?participants }
+  OPTIONAL { ?line ldn:setAside/skos:prefLabel ?why }
+}
+GROUP BY ?line ?direction ?design ?level ?rank ?participants
+ORDER BY DESC(?direction) ?rank ?line
+"""
+_RULES = ("design-level", "set-aside", "tally", "lowered", "evidence-level", "status")
+
+
+def explain(dataset: Dataset, name: str) -> str:
+    """Return the path to a claim's status and levels: its lines, their levels, the rules.
+
+    Raises LdnKgError where there is no such claim.
+    """
+    claim = find(dataset, name, kind="claim")
+    found = rows(dataset, _CLAIM, claim=claim)
+    if not found:
+        raise LdnKgError(
+            f"{shorten(claim.value)} is not a claim; `ldn-kg query claims` lists the claims."
+        )
+    return "\n".join(_explanation(dataset, claim, found[0])) + "\n"
+
+
+def _explanation(dataset: Dataset, claim: NamedNode, row: dict[str, str]) -> Iterator[str]:
+    yield f"{label(dataset, claim)}\n<{claim.value}>\n"
+    yield f"Status: {row['status']}. {row['statusMeaning']} [status]"
+    yield f"Lines that count: {row['for']} for, {row['against']} against [tally]"
+    yield f"Participants: {row['peopleFor']} for, {row['peopleAgainst']} against [tally]"
+    yield from _levels(row)
+    for reason in rows(dataset, _LOWERED, claim=claim):
+        why = f"{reason['reason']}. {reason['meaning']}"
+        yield f"  one step worse on the side {reason['side']}: {why} [lowered]"
+    if row["override"]:
+        yield f"A curator differs: {row['override']}. {row['overrideReason']} ({row['overrideBy']})"
+    lines = rows(dataset, _LINES, claim=claim)
+    yield "\nEvidence lines" if lines else "\nNo evidence line bears on this claim."
+    for line in lines:
+        yield from _evidence_line(line)
+    yield "\nThe rules named in brackets"
+    yield from map(_rule_words, _RULES)
+
+
+def _levels(row: dict[str, str]) -> Iterator[str]:
+    if row["level"]:
+        yield f"Evidence level: {row['level']}. {row['levelMeaning']} [evidence-level]"
+    else:
+        yield "Evidence level: none, since no line that has a level counts for it [evidence-level]"
+    if row["counterLevel"]:
+        yield f"Counter-evidence level: {row['counterLevel']} [evidence-level]"
+
+
+def _evidence_line(line: dict[str, str]) -> Iterator[str]:
+    people = f", {line['participants']} participants" if line["participants"] else ""
+    level = f"earns {line['level']}" if line["level"] else "has no scale"
+    yield f"  {shorten(line['line'])}: {line['direction']}"
+    yield f"    {line['design']}{people}: {level} [design-level]"
+    yield f"    set aside: {line['setAside']} [set-aside]" if line["setAside"] else "    counts"
+
+
+def _rule_words(name: str) -> str:
+    """Return the comment that opens a rule: its question and its reasons."""
+    words = " ".join(line[2:] for line in rule(name).splitlines() if line.startswith("# "))
+    return textwrap.fill(words, 100, initial_indent=f"  {name}: ", subsequent_indent="    ")

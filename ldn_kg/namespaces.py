@@ -1,0 +1,60 @@
+"""The namespaces of the project, and the short and long forms of an IRI."""
+
+BASE = "https://w3id.org/ldn-kg/"
+LDN = BASE + "ontology#"
+LDNC = BASE + "concept/"
+GRAPH = BASE + "graph/"
+
+# Kinds of records: each has a namespace, and its prefix is its name.
+KINDS = (
+    "claim",
+    "condition",
+    "dose",
+    "drug",
+    "duration",
+    "instrument",
+    "publication",
+    "source",
+    "study",
+    "symptom",
+    "target",
+)
+
+PREFIXES = {
+    "bibo": "http://purl.org/ontology/bibo/",
+    "biolink": "https://w3id.org/biolink/vocab/",
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dcterms": "http://purl.org/dc/terms/",
+    "ldn": LDN,
+    "ldnc": LDNC,
+    "ldnk": BASE,
+    "oa": "http://www.w3.org/ns/oa#",
+    "obo": "http://purl.obolibrary.org/obo/",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "qudt": "http://qudt.org/schema/qudt/",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "schema": "https://schema.org/",
+    "sh": "http://www.w3.org/ns/shacl#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "unit": "http://qudt.org/vocab/unit/",
+    "void": "http://rdfs.org/ns/void#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    **{kind: f"{BASE}{kind}/" for kind in KINDS},
+}
+
+
+def expand(name: str) -> str | None:
+    """Return the IRI of a prefixed name, or None where its prefix is not one of ours."""
+    prefix, colon, local = name.partition(":")
+    return PREFIXES[prefix] + local if colon and prefix in PREFIXES else None
+
+
+def shorten(iri: str) -> str:
+    """Return the prefixed name of an IRI, or the IRI where no prefix fits."""
+    fits = [(len(space), prefix) for prefix, space in PREFIXES.items() if iri.startswith(space)]
+    if not fits:
+        return iri
+    length, prefix = max(fits)
+    return f"{prefix}:{iri[length:]}"

@@ -1,0 +1,101 @@
+"""RDF serialisations of the dataset, always the same bytes for the same data."""
+
+import json
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from pyoxigraph import Quad, RdfFormat, serialize
+
+from ldn_kg.dataset import ROOT, Dataset, text
+from ldn_kg.errors import LdnKgError
+from ldn_kg.namespaces import PREFIXES
+from ldn_kg.shacl import check, to_rdflib
+
+# Format to file ending. Those in _NAMED_GRAPHS keep the graphs; the others hold their union.
+FORMATS = {
+    "turtle": "ttl",
+    "jsonld": "jsonld",
+    "ntriples": "nt",
+    "nquads": "nq",
+    "trig": "trig",
+    "rdfxml": "rdf",
+}
+_NAMED_GRAPHS = ("nquads", "trig")
+_TYPE = PREFIXES["rdf"] + "type"
+
+
+def export(dataset: Dataset, form: str, graph: str | None = None) -> bytes:
+    """Return the dataset, or one of its graphs, in a format of FORMATS.
+
+    Validates first and raises InvalidData where that fails; raises LdnKgError for an unknown
+    format or graph, or for a graph that holds nothing.
+    """
+    check(dataset)
+    return write(dataset, form, graph)
+
+
+def write(dataset: Dataset, form: str, graph: str | None = None) -> bytes:
+    """Do as `export` does, for a dataset that has been checked already."""
+    if form not in FORMATS:
+        raise LdnKgError(f"There is no format {form!r}; the formats are {', '.join(FORMATS)}.")
+    quads = sorted(dataset.triples(graph), key=_order)
+    if not quads:
+        raise LdnKgError(f"The graph {graph!r} is empty; leave --graph out for all graphs.")
+    if form == "jsonld":
+        return _json_ld(quads)
+    if form not in _NAMED_GRAPHS:
+        quads = _union(quads)
+    syntax = RdfFormat.from_extension(FORMATS[form])
+    written = bytes(serialize(quads, format=syntax, prefixes=PREFIXES))
+    return _for_people(written) if form in ("turtle", "trig") else written
+
+
+def context() -> dict[str, Any]:
+    """Return the published JSON-LD context."""
+    document: dict[str, Any] = json.loads(text(ROOT / "ontology" / "context.jsonld"))
+    return document
+
+
+def _order(quad: Quad) -> tuple[str, str, bool, str, str]:
+    """Order by graph and subject, the type first: how a person reads a record."""
+    predicate = quad.predicate.value
+    graph = str(quad.graph_name)
+    return graph, str(quad.subject), predicate != _TYPE, predicate, str(quad.object)
+
+
+def _union(quads: Iterable[Quad]) -> list[Any]:
+    return [q.triple for q in sorted({Quad(*q.triple): None for q in quads}, key=_order)]
+
+
+def _for_people(turtle: bytes) -> bytes:
+    """Sort the prefixes and put an empty line before each subject."""
+    lines = turtle.decode().splitlines(keepends=True)
+    prefixes = sorted(line for line in lines if line.startswith("@prefix"))
+    body = "".join(line for line in lines if not line.startswith("@prefix"))
+    return ("".join(prefixes) + re.sub(r"^(?=[^\t\n}])", "\n", body, flags=re.MULTILINE)).encode()
+
+
+def _json_ld(quads: Iterable[Quad]) -> bytes:
+    """Compact by the published context, which stands in the document: nothing is fetched."""
+    shared = context()["@context"]
+    document = json.loads(to_rdflib(quads).serialize(format="json-ld", context=shared))
+    nodes = document.get("@graph", [document])
+    for node in nodes:
+        node.pop("@context", None)
+    ordered = {"@context": shared, "@graph": sorted(map(_ordered, nodes), key=_name)}
+    return (json.dumps(ordered, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def _ordered(value: Any) -> Any:
+    """Sort the keys of a node, its name and type first, and the values of each key."""
+    if isinstance(value, list):
+        return sorted(map(_ordered, value), key=lambda item: json.dumps(item, sort_keys=True))
+    if not isinstance(value, dict):
+        return value
+    keys = sorted(value, key=lambda key: (key != "id", key != "type", key))
+    return {key: _ordered(value[key]) for key in keys}
+
+
+def _name(node: dict[str, Any]) -> str:
+    return str(node["id"])

@@ -1,0 +1,164 @@
+"""SHACL: graph to problems. The only user of pySHACL."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pyshacl
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad
+from rdflib import Graph
+from rdflib import BNode as RdflibBNode
+from rdflib import Literal as RdflibLiteral
+from rdflib import URIRef
+from rdflib.namespace import SH
+
+from ldn_kg.dataset import ROOT, Dataset, files, quads
+from ldn_kg.errors import InvalidData, LdnKgError
+from ldn_kg.namespaces import shorten
+
+UNDEFINED = "undefined-term"
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One rule that one record breaks."""
+
+    record: str
+    rule: str
+    message: str
+    path: str | None = None
+    value: str | None = None
+    file: Path | None = None
+
+    def __str__(self) -> str:
+        """Return the one line that a curator needs: file, record, rule, what is wrong."""
+        place = f"{self.file}: " if self.file else ""
+        value = f" (it says {self.value})" if self.value else ""
+        return f"{place}{shorten(self.record)}: {self.message}{value} [{shorten(self.rule)}]"
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a validation looked at and what it found."""
+
+    triples: int
+    shapes: int
+    records: int
+    problems: tuple[Problem, ...]
+
+
+def validate(dataset: Dataset) -> Report:
+    """Check every record of a dataset against the shapes, and every own term for being defined.
+
+    Raises LdnKgError where no shape finds a record to look at: nothing looked at is not valid.
+    """
+    data, shapes = to_rdflib(dataset.triples()), shapes_graph()
+    records = _targets(dataset, shapes)
+    if not records:
+        raise LdnKgError("No shape finds a record to look at; name a file that holds records.")
+    problems = [*_shacl(data, shapes), *_undefined_terms(dataset)]
+    return Report(
+        triples=len(data),
+        shapes=len(set(shapes.subjects(SH.message))),
+        records=len(records),
+        problems=_with_files(dataset, problems),
+    )
+
+
+def check(dataset: Dataset) -> None:
+    """Raise InvalidData with all problems unless the dataset validates."""
+    problems = validate(dataset).problems
+    if problems:
+        raise InvalidData(problems)
+
+
+@cache
+def shapes_graph() -> Graph:
+    """Return the shipped shapes as one graph."""
+    return to_rdflib(quad for path in files("shapes", ".ttl") for quad in quads(path))
+
+
+def to_rdflib(source: Iterable[Quad]) -> Graph:
+    """Return the triples of quads as an rdflib graph, terms unchanged."""
+    graph = Graph()
+    terms: dict[Any, Any] = {}
+
+    def convert(term: Any) -> Any:
+        if term not in terms:
+            terms[term] = _convert(term)
+        return terms[term]
+
+    for quad in source:
+        graph.add((convert(quad.subject), convert(quad.predicate), convert(quad.object)))
+    return graph
+
+
+def _convert(term: NamedNode | BlankNode | Literal) -> URIRef | RdflibBNode | RdflibLiteral:
+    if isinstance(term, NamedNode):
+        return URIRef(term.value)
+    if isinstance(term, BlankNode):
+        return RdflibBNode(term.value)
+    if term.language:
+        return RdflibLiteral(term.value, lang=term.language)
+    plain = term.datatype.value.endswith("#string")
+    datatype = None if plain else URIRef(term.datatype.value)
+    return RdflibLiteral(term.value, datatype=datatype, normalize=False)
+
+
+def _shacl(data: Graph, shapes: Graph) -> Iterable[Problem]:
+    outcome: tuple[Any, Any, Any] = pyshacl.validate(
+        data, shacl_graph=shapes, inference="none", inplace=True
+    )
+    conforms, report, words = outcome
+    if not isinstance(report, Graph):
+        raise LdnKgError(f"The shapes could not be run: {words}")
+    details = set(report.objects(None, SH.detail))
+    results = [r for r in set(report.subjects(SH.sourceShape)) - details if (r, SH.focusNode, None) in report]
+    if conforms == bool(results):
+        raise LdnKgError("The report of the shapes contradicts itself; please report this.")
+    for result in results:
+        shape = report.value(result, SH.sourceShape)
+        message = shapes.value(shape, SH.message)
+        yield Problem(
+            record=str(report.value(result, SH.focusNode)),
+            rule=str(shape),
+            message=str(message or report.value(result, SH.resultMessage)),
+            path=_text(report.value(result, SH.resultPath)),
+            value=_text(report.value(result, SH.value)),
+        )
+
+
+def _text(term: Any) -> str | None:
+    return None if term is None or isinstance(term, RdflibBNode) else shorten(str(term))
+
+
+def _undefined_terms(dataset: Dataset) -> Iterable[Problem]:
+    """Find own terms that no file defines: SHACL has no target for a misspelt property."""
+    sparql = (ROOT / "shapes" / f"{UNDEFINED}.rq").read_text(encoding="utf-8")
+    for row in dataset.store.query(sparql, use_default_graph_as_union=True):
+        term = shorten(row["term"].value)
+        message = f"{term} is not defined in the ontology; look for a misspelling."
+        yield Problem(row["record"].value, UNDEFINED, message)
+
+
+def _targets(dataset: Dataset, shapes: Graph) -> set[str]:
+    classes = " ".join(f"<{c}>" for c in set(shapes.objects(None, SH.targetClass)))
+    sparql = f"SELECT DISTINCT ?record WHERE {{ VALUES ?class {{ {classes} }} ?record a ?class }}"
+    rows = dataset.store.query(sparql, use_default_graph_as_union=True)
+    return {row["record"].value for row in rows}
+
+
+def _with_files(dataset: Dataset, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Name the file of each record; read again, since that is only needed when it went wrong."""
+    found = sorted(set(problems), key=str)
+    wanted = {problem.record for problem in found}
+    where: dict[str, Path] = {}
+    for path in dataset.files if wanted else ():
+        for quad in quads(path):
+            if quad.subject.value in wanted:
+                where.setdefault(quad.subject.value, path)
+    return tuple(
+        Problem(p.record, p.rule, p.message, p.path, p.value, where.get(p.record)) for p in found
+    )

@@ -1,0 +1,171 @@
+"""A record as a readable page for the terminal."""
+
+import textwrap
+from collections.abc import Iterator
+from typing import Any
+
+from pyoxigraph import Literal, NamedNode
+
+from ldn_kg.dataset import Dataset, find, label, rows
+from ldn_kg.namespaces import BASE, LDN, LDNC, PREFIXES, shorten
+
+_WIDTH = 100
+_TYPE = NamedNode(PREFIXES["rdf"] + "type")
+# Said by the head of a page, or shown as parts of it.
+_HEAD = {
+    *(NamedNode(PREFIXES[p] + n) for p, n in (("rdfs", "label"), ("dcterms", "title"))),
+    NamedNode(PREFIXES["skos"] + "prefLabel"),
+    _TYPE,
+}
+_PAGE_NAMESPACES = tuple(PREFIXES[p] for p in ("ldn", "bibo", "dcat", "dcterms", "skos", "schema"))
+_UNITS = {"MilliGM": "mg", "MicroGM": "µg", "PERCENT": "%", "WK": "weeks", "DAY": "days"}
+
+_ORDER = """
+SELECT ?property ?standard
+WHERE {
+  { ?property rdfs:isDefinedBy ?ontology } UNION { ?any rdfs:subPropertyOf|owl:inverseOf ?standard }
+}
+"""
+_POINTING = """
+SELECT DISTINCT ?subject ?property ?status
+WHERE {
+  ?subject ?property ?record .
+  OPTIONAL { ?subject ldn:status/skos:prefLabel ?status }
+  FILTER NOT EXISTS { ?any rdfs:subPropertyOf|owl:inverseOf ?property }
+}
+ORDER BY ?property ?subject
+"""
+_LINES = """
+SELECT ?direction ?study ?design ?level ?participants ?why
+WHERE {
+  ?line ldn:claim ?record ; ldn:direction/skos:prefLabel ?direction ; ldn:study ?study .
+  ?study ldn:design/skos:prefLabel ?design .
+  OPTIONAL { ?line ldn:designLevel/skos:prefLabel ?level }
+  OPTIONAL { ?line ldn:participants ?participants }
+  OPTIONAL { ?line ldn:setAside/skos:prefLabel ?why }
+}
+ORDER BY DESC(?direction) ?study ?why
+"""
+
+
+def show(dataset: Dataset, name: str) -> str:
+    """Return a readable page of one record, with its parts and with what points to it.
+
+    Raises LdnKgError with the nearest names where there is no such record.
+    """
+    record = find(dataset, name)
+    lines = [label(dataset, record), f"{_kind(dataset, record)} <{record.value}>", ""]
+    lines += _facts(dataset, record)
+    lines += _section("Evidence", _evidence(dataset, record))
+    lines += _section("Pointed to by", _pointing(dataset, record))
+    return "\n".join(lines) + "\n"
+
+
+def _section(title: str, lines: Iterator[str]) -> list[str]:
+    found = list(lines)
+    return ["", title, *found] if found else []
+
+
+def _kind(dataset: Dataset, record: NamedNode) -> str:
+    """Name the narrowest of our classes: "efficacy claim", not "claim"."""
+    types = dataset.store.quads_for_pattern(record, _TYPE, None, None)
+    own = sorted({q.object.value for q in types if q.object.value.startswith(LDN)}, key=len)
+    return label(dataset, NamedNode(own[-1])) if own else "record"
+
+
+def _facts(dataset: Dataset, record: NamedNode) -> Iterator[str]:
+    """Yield the properties of a record: short values in one line, parts on a line each."""
+    standard = {row["standard"] for row in rows(dataset, _ORDER) if row["standard"]}
+    values: dict[str, set[Any]] = {}
+    for quad in dataset.store.quads_for_pattern(record, None, None, None):
+        iri = quad.predicate.value
+        if quad.predicate not in _HEAD and iri not in standard and iri.startswith(_PAGE_NAMESPACES):
+            values.setdefault(iri, set()).add(quad.object)
+    parts = {p for p, found in values.items() if any(_is_part(record, v) for v in found)}
+    for iri in sorted(values, key=lambda iri: (iri in parts, iri)):
+        words = label(dataset, NamedNode(iri)) if iri.startswith(LDN) else _words(iri)
+        found = sorted(values[iri], key=str)
+        if iri in parts:
+            yield f"\n{words.capitalize()}s"
+            yield from (_wrap("", _part(dataset, value), "  ") for value in found)
+        else:
+            yield _wrap(f"{words}: ", "; ".join(_value(dataset, v) for v in found), "  ")
+
+
+def _is_part(record: NamedNode, value: Any) -> bool:
+    """Say whether the IRI of a value continues that of the record."""
+    return isinstance(value, NamedNode) and value.value.startswith(record.value + "-")
+
+
+def _part(dataset: Dataset, part: NamedNode) -> str:
+    """Return a part (an arm, result, step …) as one line: its label, then its values."""
+    facts: dict[str, list[str]] = {}
+    for quad in dataset.store.quads_for_pattern(part, None, None, None):
+        local = quad.predicate.value.rpartition("#")[2].rpartition("/")[2]
+        if local != "type" or quad.object.value.startswith(LDNC):
+            facts.setdefault(local, []).append(label(dataset, quad.object))
+    one = {key: ", ".join(sorted(set(found))) for key, found in facts.items()}
+    unit = _UNITS.get(one.get("hasUnit", "").rpartition(":")[2], one.get("unitText", ""))
+    said = [
+        one.get("description", ""),
+        _compared(one, unit),
+        f"p {one['pOperator']} {one['pValue']}" if "pValue" in one else "",
+        *(one.get(key, "") for key in ("dose", "frequency", "route", "duration", "favours")),
+        f"n = {one['analysed']}" if "analysed" in one else "",
+        one.get("type", ""),
+        f"read as {one['readAs']}" if "readAs" in one else "",
+    ]
+    name = one.get("label") or f"{one.get('position', '')}."
+    return f"{name}: " + "; ".join(text for text in said if text)
+
+
+def _compared(one: dict[str, str], unit: str) -> str:
+    pair = [one[key] for key in ("experimentalValue", "comparatorValue") if key in one]
+    estimate = f"{one['effectMeasure']} {one['estimate']}" if "estimate" in one else ""
+    interval = f"{one.get('ciLow')} to {one.get('ciHigh')}" if "ciLow" in one else ""
+    values = f"{' v '.join(pair)} {unit}".strip() if pair else ""
+    return ", ".join(text for text in (values, estimate, interval) if text)
+
+
+def _value(dataset: Dataset, value: NamedNode | Literal) -> str:
+    name = label(dataset, value)
+    linked = isinstance(value, NamedNode) and value.value.startswith(BASE)
+    short = shorten(value.value) if linked and not value.value.startswith((LDN, LDNC)) else name
+    return name if name == short else f"{name} ({short})"
+
+
+def _words(iri: str) -> str:
+    """Turn the local name of a standard property into words: exactMatch, exact match."""
+    local = shorten(iri).rpartition(":")[2]
+    return "".join(f" {c.lower()}" if c.isupper() else c for c in local)
+
+
+def _evidence(dataset: Dataset, record: NamedNode) -> Iterator[str]:
+    for line in rows(dataset, _LINES, record=record):
+        people = f", n = {line['participants']}" if line["participants"] else ""
+        level = f", {line['level']}" if line["level"] else ""
+        aside = f"; set aside: {line['why']}" if line["why"] else ""
+        text = f"{shorten(line['study'])}, {line['design']}{people}{level}{aside}"
+        yield _wrap(f"{line['direction']}: ", text, "  ")
+
+
+def _pointing(dataset: Dataset, record: NamedNode) -> Iterator[str]:
+    for row in rows(dataset, _POINTING, record=record):
+        subject, iri = NamedNode(row["subject"]), row["property"]
+        if not subject.value.startswith(BASE) or _is_part(record, subject):
+            continue
+        words = label(dataset, NamedNode(iri)) if iri.startswith(LDN) else _words(iri)
+        status = f" [{row['status']}]" if row["status"] else ""
+        yield _wrap("", f"{_value(dataset, subject)}, as {words}{status}", "  ")
+
+
+def _wrap(first: str, text: str, indent: str) -> str:
+    # Names and numbers stay whole: a broken IRI cannot be copied.
+    return textwrap.fill(
+        text or "–",
+        _WIDTH,
+        initial_indent=indent + first,
+        subsequent_indent=indent + "    ",
+        break_on_hyphens=False,
+        break_long_words=False,
+    )

@@ -1,0 +1,206 @@
+"""Named and ad-hoc SPARQL questions, their parameters and their answers."""
+
+import difflib
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+from pyoxigraph import (
+    Literal,
+    NamedNode,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    serialize,
+)
+
+from ldn_kg.dataset import Dataset, files, find, text
+from ldn_kg.errors import LdnKgError
+from ldn_kg.namespaces import PREFIXES
+
+# A parameter is a line of this form, which is plain SPARQL: any store runs the file as it stands.
+_PARAMETER = re.compile(
+    r"^(?P<before>\s*VALUES \?(?P<name>\w+) \{ )(?P<default>[^}]*?)(?P<after> \})"
+    r"[ \t]*# -p (?P=name): (?P<meaning>.+)$",
+    re.MULTILINE,
+)
+# What can hold a word without meaning it, then a bare word.
+_TOKEN = re.compile(
+    r"#[^\n]*|<[^<>\"{}|^`\\\s]*>|\"\"\".*?\"\"\"|'''.*?'''"
+    r"|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|[?$]\w+|[\w.-]*:[\w.%-]*|@[\w-]+|(?P<word>\w+)",
+    re.DOTALL,
+)
+_UPDATES = "INSERT DELETE LOAD CLEAR DROP CREATE COPY MOVE ADD WITH".split()
+_DECIMAL = NamedNode(PREFIXES["xsd"] + "decimal")
+_FORMATS = {
+    "csv": QueryResultsFormat.CSV,
+    "tsv": QueryResultsFormat.TSV,
+    "json": QueryResultsFormat.JSON,
+    "xml": QueryResultsFormat.XML,
+}
+
+
+@dataclass(frozen=True)
+class Question:
+    """A named question: its words, its SPARQL and what its parameters mean."""
+
+    name: str
+    words: str
+    sparql: str
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """Map each parameter to what it means."""
+        return {m["name"]: m["meaning"] for m in _PARAMETER.finditer(self.sparql)}
+
+
+def questions() -> dict[str, Question]:
+    """Return the shipped questions by name; the first line of each file is its words."""
+    found = {}
+    for path in files("queries", ".rq"):
+        sparql = text(path)
+        found[path.stem] = Question(path.stem, sparql.partition("\n")[0].lstrip("# "), sparql)
+    return found
+
+
+class Answer:
+    """The answer to a query: rows, yes or no, or triples. It can be read more than once."""
+
+    def __init__(self, execute: Callable[[], Any]) -> None:
+        self._execute = execute
+        first = execute()  # a fault shows here, not when the answer is read
+        self.columns = tuple(v.value for v in first.variables) if _is_rows(first) else ()
+        self.truth = bool(first) if isinstance(first, QueryBoolean) else None
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """Yield a dict for each row: IRIs as str, numbers as int or Decimal, absent as None."""
+        if self.columns:
+            for row in self._execute():
+                yield {name: _plain(row[name]) for name in self.columns}
+
+    def serialize(self, form: str) -> bytes:
+        """Return the answer as csv, tsv, json or xml (rows, yes or no) or turtle (triples)."""
+        result = self._execute()
+        if isinstance(result, QueryTriples):
+            if form != "turtle":
+                raise LdnKgError(f"The query builds triples, which have no {form} form: turtle.")
+            triples = sorted(result, key=str)
+            return bytes(serialize(triples, format=RdfFormat.TURTLE, prefixes=PREFIXES))
+        if form not in _FORMATS or (form in ("csv", "tsv") and not _is_rows(result)):
+            kind = "rows" if _is_rows(result) else "yes or no"
+            raise LdnKgError(f"The query answers with {kind}, which have no {form} form.")
+        return bytes(result.serialize(format=_FORMATS[form]))
+
+    @property
+    def builds_triples(self) -> bool:
+        """Say whether the query was CONSTRUCT or DESCRIBE."""
+        return not self.columns and self.truth is None
+
+
+def _is_rows(result: object) -> bool:
+    return isinstance(result, QuerySolutions)
+
+
+def _plain(term: Any) -> Any:
+    if not isinstance(term, Literal):
+        return None if term is None else term.value
+    datatype = term.datatype.value.removeprefix(PREFIXES["xsd"])
+    if datatype == "boolean":
+        return term.value == "true"
+    if datatype in ("integer", "decimal"):
+        return int(term.value) if datatype == "integer" else Decimal(term.value)
+    return term.value
+
+
+def query(
+    dataset: Dataset,
+    question: str,
+    parameters: Mapping[str, str] | None = None,
+    *,
+    allow_service: bool = False,
+) -> Answer:
+    """Answer a shipped question by its name, or a SPARQL text.
+
+    A text is what holds a space or a brace. The default graph is the union of all graphs. Raises
+    LdnKgError for an unknown name or parameter, a syntax error (with its position), SPARQL Update,
+    and SERVICE unless it is allowed, since it reaches another host.
+    """
+    sparql = question if re.search(r"[\s{]", question) else named(question).sparql
+    sparql = bind(dataset, sparql, parameters or {})
+    words = [m["word"].upper() for m in _TOKEN.finditer(sparql) if m["word"]]
+    if "SERVICE" in words and not allow_service:
+        raise LdnKgError("The query calls another host by SERVICE; allow it with --allow-service.")
+
+    def execute() -> Any:
+        try:
+            return dataset.store.query(sparql, prefixes=PREFIXES, use_default_graph_as_union=True)
+        except SyntaxError as error:
+            raise LdnKgError(_syntax_message(words, str(error))) from error
+        except (OSError, RuntimeError) as error:
+            raise LdnKgError(f"The query could not be answered: {error}.") from error
+
+    return Answer(execute)
+
+
+def named(name: str) -> Question:
+    """Return a shipped question, or raise LdnKgError with the nearest names."""
+    known = questions()
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
+        hint = f"Did you mean {' or '.join(near)}? " if near else ""
+        raise LdnKgError(f"There is no question {name!r}. {hint}`ldn-kg query` lists them.")
+    return known[name]
+
+
+def bind(dataset: Dataset, sparql: str, parameters: Mapping[str, str]) -> str:
+    """Put the values of parameters into a SPARQL text, as whole RDF terms.
+
+    A parameter whose default is UNDEF takes a record, one whose default is a number a number.
+    Raises LdnKgError for a parameter that the text does not have and for a value that is not of
+    its kind.
+    """
+    known = [m["name"] for m in _PARAMETER.finditer(sparql)]
+    for name in parameters:
+        if name not in known:
+            has = f"its parameters are {', '.join(known)}" if known else "it has none"
+            raise LdnKgError(f"The question has no parameter {name!r}; {has}.")
+
+    def put(match: re.Match[str]) -> str:
+        value = parameters.get(match["name"])
+        if value is None:
+            return match[0]
+        return f"{match['before']}{_term(dataset, match, value)}{match['after']}"
+
+    return _PARAMETER.sub(put, sparql)
+
+
+def _term(dataset: Dataset, parameter: re.Match[str], value: str) -> NamedNode | Literal:
+    if parameter["default"] == "UNDEF":
+        return find(dataset, value, kind=parameter["name"])
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite():
+        raise LdnKgError(f"Parameter {parameter['name']} takes a number, not {value!r}.")
+    return Literal(f"{number:f}", datatype=_DECIMAL)
+
+
+def _syntax_message(words: list[str], message: str) -> str:
+    after_prologue = [w for w in words if w not in ("PREFIX", "BASE")]
+    if after_prologue and after_prologue[0] in _UPDATES:
+        return f"{after_prologue[0]} is SPARQL Update, which would change data; ldn-kg only reads."
+    where = re.match(r"error at (\d+):(\d+): (.*)", message, re.DOTALL)
+    if where:
+        return f"SPARQL syntax error at line {where[1]}, column {where[2]}: {where[3]}."
+    return f"SPARQL syntax error: {message}."
+
+
+def read_query(path: str | Path) -> str:
+    """Return the SPARQL text of a file."""
+    return text(Path(path))
