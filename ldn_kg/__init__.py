@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ldn_kg.dataset import Dataset
     from ldn_kg.derive import load
-    from ldn_kg.explain import explain
     from ldn_kg.errors import InvalidData, LdnKgError
-    from ldn_kg.serialization import export
-    from ldn_kg.sparql import Answer, Question, query, questions
+    from ldn_kg.explain import explain
     from ldn_kg.release import build
+    from ldn_kg.serialization import export
+    from ldn_kg.shacl import Problem, Report, validate
     from ldn_kg.show import show
     from ldn_kg.source import verify_source
-    from ldn_kg.shacl import Problem, Report, validate
+    from ldn_kg.sparql import Answer, Question, query, questions
 
 # Each name is imported when it is first used, so that a query never waits for SHACL to load.
 _HOMES = {

@@ -1,4 +1,4 @@
-"""python -m ldn_kg"""
+"""Run the command line as `python -m ldn_kg`."""
 
 from ldn_kg.cli import main
 

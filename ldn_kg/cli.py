@@ -1,19 +1,17 @@
 """The command line: each command is one call of the library. Only this module prints.
 
-Exit codes: 0 all well, 1 problems found, 2 could not run.
+Exit codes: 0 all well, 1 problems found, 2 could not run, 130 stopped by Ctrl-C.
 """
 
 import os
-import shutil
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from tempfile import NamedTemporaryFile
-from typing import IO, Any
+from typing import Any
 
 import click
 
 from ldn_kg.errors import InvalidData, LdnKgError
+from ldn_kg.terminal import table, write
 
 _EXPORTS = ("turtle", "jsonld", "ntriples", "nquads", "trig", "rdfxml")
 _ANSWERS = ("table", "csv", "tsv", "json", "xml", "turtle")
@@ -34,6 +32,9 @@ class _Group(click.Group):
         except LdnKgError as error:
             click.echo(f"Error: {error}", err=True)
             ctx.exit(2)
+        except KeyboardInterrupt:
+            click.echo("Stopped. No file was changed.", err=True)
+            ctx.exit(130)
         except BrokenPipeError:
             # The reader has gone (| head). Nothing more can be said on standard output.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -43,7 +44,7 @@ class _Group(click.Group):
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="ldn-kg")
 def main() -> None:
-    """Ask, check and publish the evidence on low-dose naltrexone (LDN).
+    r"""Ask, check and publish the evidence on low-dose naltrexone (LDN).
 
     Not medical advice: a curated record of what was read, how, and when.
 
@@ -56,7 +57,7 @@ def main() -> None:
 @main.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 def validate(paths: tuple[Path, ...]) -> None:
-    """Check the dataset, with your own files where given, against its shapes.
+    r"""Check the dataset, with your own files where given, against its shapes.
 
     \b
     Example:
@@ -75,11 +76,18 @@ def validate(paths: tuple[Path, ...]) -> None:
 
 
 @main.command()
-@click.option("-f", "--format", "form", type=click.Choice(_EXPORTS), default="turtle", show_default=True)
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write instead of standard output.")
+@click.option(
+    "-f", "--format", "form", type=click.Choice(_EXPORTS), default="turtle", show_default=True
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="File to write instead of standard output.",
+)
 @click.option("--graph", help="One graph only: source, literature, vocabulary, derived or dataset.")
 def export(form: str, output: Path | None, graph: str | None) -> None:
-    """Write the dataset as RDF, after checking it.
+    r"""Write the dataset as RDF, after checking it.
 
     \b
     Example:
@@ -88,15 +96,32 @@ def export(form: str, output: Path | None, graph: str | None) -> None:
     from ldn_kg.derive import load
     from ldn_kg.serialization import export
 
-    _write(output, lambda: export(load(), form, graph))
+    write(output, lambda: export(load(), form, graph))
 
 
 @main.command()
 @click.argument("name", required=False)
 @click.option("--file", "file", type=click.Path(path_type=Path), help="A file with a SPARQL query.")
-@click.option("-p", "parameters", multiple=True, metavar="NAME=VALUE", help="A value for a parameter of the question.")
-@click.option("-f", "--format", "form", type=click.Choice(_ANSWERS), help="[default: table, or turtle for triples]")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write instead of standard output.")
+@click.option(
+    "-p",
+    "parameters",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A value for a parameter of the question.",
+)
+@click.option(
+    "-f",
+    "--format",
+    "form",
+    type=click.Choice(_ANSWERS),
+    help="[default: table, or turtle for triples]",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="File to write instead of standard output.",
+)
 @click.option("--allow-service", is_flag=True, help="Let the query call other hosts by SERVICE.")
 def query(
     name: str | None,
@@ -106,7 +131,7 @@ def query(
     output: Path | None,
     allow_service: bool,
 ) -> None:
-    """Answer a question by name, a SPARQL query from a file, or one from standard input (-).
+    r"""Answer a question by name, a SPARQL query from a file, or one from standard input (-).
 
     Without a name, lists the questions.
 
@@ -135,15 +160,15 @@ def query(
     def answer() -> bytes:
         found = sparql.query(load(), question, given, allow_service=allow_service)
         chosen = form or ("turtle" if found.builds_triples else "table")
-        return _table(found).encode() if chosen == "table" else found.serialize(chosen)
+        return table(found).encode() if chosen == "table" else found.serialize(chosen)
 
-    _write(output, answer)
+    write(output, answer)
 
 
 @main.command()
 @click.argument("name")
 def show(name: str) -> None:
-    """Show a study, claim, condition or other record, by slug, prefixed name or IRI.
+    r"""Show a study, claim, condition or other record, by slug, prefixed name or IRI.
 
     \b
     Example:
@@ -159,7 +184,7 @@ def show(name: str) -> None:
 @main.command()
 @click.argument("claim")
 def explain(claim: str) -> None:
-    """Show how a claim got its status and levels: which lines, which rule.
+    r"""Show how a claim got its status and levels: which lines, which rule.
 
     \b
     Example:
@@ -175,7 +200,7 @@ def explain(claim: str) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--document", help="Which source document the file is a copy of.")
 def verify_source(file: Path, document: str | None) -> None:
-    """Compare each passage with your copy of its source document (a text file in UTF-8).
+    r"""Compare each passage with your copy of its source document (a text file in UTF-8).
 
     \b
     Example:
@@ -195,7 +220,7 @@ def verify_source(file: Path, document: str | None) -> None:
 @main.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 def build(folder: Path) -> None:
-    """Write the release: every format, ontology, shapes, answers and SHA256SUMS.
+    r"""Write the release: every format, ontology, shapes, answers and SHA256SUMS.
 
     \b
     Example:
@@ -205,7 +230,9 @@ def build(folder: Path) -> None:
     from ldn_kg.derive import load
 
     hidden = not sys.stderr.isatty()
-    with click.progressbar(length=release.steps(), label="Building", file=sys.stderr, hidden=hidden) as bar:
+    with click.progressbar(
+        length=release.steps(), label="Building", file=sys.stderr, hidden=hidden
+    ) as bar:
         written = release.build(load(), folder, lambda step: bar.update(1))
     click.echo(f"{len(written)} files in {folder}")
 
@@ -237,64 +264,3 @@ def _list_questions() -> str:
         lines.append(f"{question.name}\n    {question.words}")
         lines += [f"    -p {name}=…  {meaning}" for name, meaning in question.parameters.items()]
     return "\n".join(lines) + "\n"
-
-
-def _table(answer: Any) -> str:
-    """Lay rows out in columns, IRIs as prefixed names; cells share the width of a terminal."""
-    from ldn_kg.namespaces import shorten
-
-    if answer.truth is not None:
-        return "yes\n" if answer.truth else "no\n"
-    if answer.builds_triples:
-        raise LdnKgError("The query builds triples, which make no table; use -f turtle.")
-    rows = [["" if v is None else shorten(str(v)) for v in row.values()] for row in answer]
-    cells = [list(answer.columns), *rows]
-    widths = _widths([max(map(len, column)) for column in zip(*cells, strict=True)])
-    ruled = [cells[0], ["-" * width for width in widths], *cells[1:]]
-    lines = ["  ".join(_fit(c, w) for c, w in zip(row, widths, strict=True)) for row in ruled]
-    count = f"({len(rows)} row{'' if len(rows) == 1 else 's'})"
-    return "\n".join(line.rstrip() for line in [*lines, count]) + "\n"
-
-
-def _widths(wanted: list[int]) -> list[int]:
-    """Shrink the widest columns until a row fits the terminal; a file gets whole cells."""
-    if not sys.stdout.isatty():
-        return wanted
-    room = shutil.get_terminal_size().columns - 2 * (len(wanted) - 1)
-    widths = list(wanted)
-    while sum(widths) > room and max(widths) > 8:
-        widths[widths.index(max(widths))] -= 1
-    return widths
-
-
-def _fit(cell: str, width: int) -> str:
-    return cell.ljust(width) if len(cell) <= width else cell[: width - 1] + "…"
-
-
-def _write(output: Path | None, content: Callable[[], bytes]) -> None:
-    """Write to standard output, or beside the file and then rename: a file is old or new."""
-    if output is None:
-        click.get_binary_stream("stdout").write(content())
-        return
-    if output.is_dir():
-        raise LdnKgError(f"{output} is a folder; name a file.")
-    try:
-        beside: IO[bytes] = NamedTemporaryFile(dir=output.parent, prefix=f".{output.name}.", delete=False)
-    except OSError as error:
-        raise LdnKgError(f"{output} cannot be written: {error.strerror or error}.") from error
-    try:
-        with beside:
-            beside.write(content())
-        mode = output.stat().st_mode if output.exists() else 0o666 & ~_umask()
-        os.chmod(beside.name, mode)
-        os.replace(beside.name, output)
-    except OSError as error:
-        raise LdnKgError(f"{output} cannot be written: {error.strerror or error}.") from error
-    finally:
-        Path(beside.name).unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

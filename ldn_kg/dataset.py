@@ -4,8 +4,9 @@ import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, cast
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, parse
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
 from ldn_kg.errors import LdnKgError
 from ldn_kg.namespaces import BASE, GRAPH, KINDS, PREFIXES, expand, shorten
@@ -79,6 +80,8 @@ def quads(path: Path) -> Iterator[Quad]:
     graph = _graph_of(path)
     try:
         for quad in parse(content, format=form, base_iri=path.resolve().as_uri()):
+            if isinstance(quad.object, Triple):
+                raise LdnKgError(f"{path}: {quad.object} is a triple term, which RDF 1.1 lacks.")
             inside = graph if quad.graph_name == DefaultGraph() else quad.graph_name
             yield Quad(quad.subject, quad.predicate, quad.object, inside)
     except SyntaxError as error:
@@ -126,22 +129,27 @@ def read(*paths: str | Path, shipped: bool = True) -> Dataset:
     return Dataset(store, tuple(chosen))
 
 
+def ask(dataset: Dataset, sparql: str) -> Any:
+    """Return what the store answers to a SPARQL query over the union of all graphs."""
+    return dataset.store.query(sparql, prefixes=PREFIXES, use_default_graph_as_union=True)
+
+
 def rows(dataset: Dataset, sparql: str, **values: NamedNode) -> list[dict[str, str]]:
     """Return the rows of a SELECT query of our own, as text; what is unbound is ""."""
     for name, value in values.items():
         sparql = sparql.replace(f"?{name}", str(value))
-    result = dataset.store.query(sparql, prefixes=PREFIXES, use_default_graph_as_union=True)
+    result = ask(dataset, sparql)
     names = [variable.value for variable in result.variables]
     return [{n: row[n].value if row[n] is not None else "" for n in names} for row in result]
 
 
-def label(dataset: Dataset, term: NamedNode | Literal) -> str:
+def label(dataset: Dataset, term: Any) -> str:
     """Return the words for a term: its label, or its prefixed name; a literal's own text."""
     if isinstance(term, Literal):
         return str(term.value)
     for predicate in _LABELS:
         for quad in dataset.store.quads_for_pattern(term, predicate, None, None):
-            return str(quad.object.value)
+            return str(cast(Literal, quad.object).value)
     return shorten(term.value)
 
 
@@ -197,9 +205,17 @@ def _is_record(dataset: Dataset, iri: NamedNode) -> bool:
 
 def _slugs(dataset: Dataset) -> dict[str, list[str]]:
     """Map the last part of each record's IRI to the IRIs that end with it."""
-    kinds = tuple(f"{BASE}{kind}/" for kind in (*KINDS, "concept"))
     slugs: dict[str, list[str]] = {}
-    for iri in sorted({q.subject.value for q in dataset.triples() if q.subject != q.predicate}):
-        if iri.startswith(kinds):
-            slugs.setdefault(iri.rpartition("/")[2], []).append(iri)
+    for row in rows(dataset, _RECORDS):
+        slugs.setdefault(row["record"].rpartition("/")[2], []).append(row["record"])
     return slugs
+
+
+_RECORDS = f"""
+SELECT DISTINCT ?record
+WHERE {{
+  ?record a ?type .
+  FILTER(isIRI(?record) && STRSTARTS(STR(?record), "{BASE}") && !CONTAINS(STR(?record), "#"))
+}}
+ORDER BY ?record
+"""

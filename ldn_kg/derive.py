@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pyoxigraph import Quad
 
-from ldn_kg.dataset import GRAPHS, ROOT, Dataset, read, text
+from ldn_kg.dataset import GRAPHS, ROOT, Dataset, ask, read, text
 
 # Each rule sees what the rules before it derived.
 RULES = (
@@ -36,7 +36,7 @@ def derive(dataset: Dataset) -> Dataset:
     store, graph = dataset.store, GRAPHS["derived"]
     store.clear_graph(graph)
     for name in RULES:
-        triples = list(store.query(rule(name), use_default_graph_as_union=True))
+        triples = list(ask(dataset, rule(name)))
         store.extend(Quad(t.subject, t.predicate, t.object, graph) for t in triples)
     return dataset
 

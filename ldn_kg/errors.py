@@ -15,6 +15,7 @@ class InvalidData(LdnKgError):
     """The data break a rule; `problems` holds one line for each."""
 
     def __init__(self, problems: Sequence[object]) -> None:
+        """Keep the problems and say them all."""
         self.problems = tuple(problems)
         lines = "\n".join(str(problem) for problem in self.problems)
         super().__init__(f"the data do not validate, so nothing was written:\n{lines}")

@@ -12,12 +12,12 @@ from ldn_kg.namespaces import shorten
 
 _CLAIM = """
 SELECT ?status ?statusMeaning ?for ?against ?peopleFor ?peopleAgainst
-  ?level ?levelMeaning ?counterLevel ?override ?overrideReason ?overrideBy
+  ?level ?counterLevel ?override ?overrideReason ?overrideBy
 WHERE {
   ?claim ldn:status [ skos:prefLabel ?status ; skos:definition ?statusMeaning ] ;
     ldn:supportingLines ?for ; ldn:disputingLines ?against ;
     ldn:supportingParticipants ?peopleFor ; ldn:disputingParticipants ?peopleAgainst .
-  OPTIONAL { ?claim ldn:evidenceLevel [ skos:prefLabel ?level ; skos:definition ?levelMeaning ] }
+  OPTIONAL { ?claim ldn:evidenceLevel/skos:prefLabel ?level }
   OPTIONAL { ?claim ldn:counterEvidenceLevel/skos:prefLabel ?counterLevel }
   OPTIONAL {
     ?claim ldn:overrideLevel/skos:prefLabel ?override ;
@@ -64,17 +64,18 @@ def explain(dataset: Dataset, name: str) -> str:
 
 
 def _explanation(dataset: Dataset, claim: NamedNode, row: dict[str, str]) -> Iterator[str]:
+    lines = rows(dataset, _LINES, claim=claim)
     yield f"{label(dataset, claim)}\n<{claim.value}>\n"
     yield f"Status: {row['status']}. {row['statusMeaning']} [status]"
     yield f"Lines that count: {row['for']} for, {row['against']} against [tally]"
     yield f"Participants: {row['peopleFor']} for, {row['peopleAgainst']} against [tally]"
-    yield from _levels(row)
-    for reason in rows(dataset, _LOWERED, claim=claim):
-        why = f"{reason['reason']}. {reason['meaning']}"
-        yield f"  one step worse on the side {reason['side']}: {why} [lowered]"
+    lowered = rows(dataset, _LOWERED, claim=claim)
+    yield from _level("Evidence level", "supports", "for", row["level"], lines, lowered)
+    yield from _level(
+        "Counter-evidence level", "disputes", "against", row["counterLevel"], lines, lowered
+    )
     if row["override"]:
         yield f"A curator differs: {row['override']}. {row['overrideReason']} ({row['overrideBy']})"
-    lines = rows(dataset, _LINES, claim=claim)
     yield "\nEvidence lines" if lines else "\nNo evidence line bears on this claim."
     for line in lines:
         yield from _evidence_line(line)
@@ -82,13 +83,27 @@ def _explanation(dataset: Dataset, claim: NamedNode, row: dict[str, str]) -> Ite
     yield from map(_rule_words, _RULES)
 
 
-def _levels(row: dict[str, str]) -> Iterator[str]:
-    if row["level"]:
-        yield f"Evidence level: {row['level']}. {row['levelMeaning']} [evidence-level]"
-    else:
-        yield "Evidence level: none, since no line that has a level counts for it [evidence-level]"
-    if row["counterLevel"]:
-        yield f"Counter-evidence level: {row['counterLevel']} [evidence-level]"
+def _level(
+    title: str,
+    direction: str,
+    side: str,
+    level: str,
+    lines: list[dict[str, str]],
+    lowered: list[dict[str, str]],
+) -> Iterator[str]:
+    """Say the level of one side, the line that sets it and why it is lowered."""
+    counting = [
+        x for x in lines if x["direction"] == direction and x["level"] and not x["setAside"]
+    ]
+    if not level or not counting:
+        yield f"{title}: none, since no line {side} it that has a level counts [evidence-level]"
+        return
+    best = counting[0]  # the query puts the best rank first
+    yield f"{title}: {level} [evidence-level]"
+    yield f"  the best line {side} it earns {best['level']}: {shorten(best['line'])}"
+    for reason in lowered:
+        if reason["side"] == side:
+            yield f"  one step worse: {reason['reason']}. {reason['meaning']} [lowered]"
 
 
 def _evidence_line(line: dict[str, str]) -> Iterator[str]:

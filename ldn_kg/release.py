@@ -64,7 +64,9 @@ def _contents(dataset: Dataset) -> Iterator[tuple[str, bytes]]:
 def _copied() -> dict[str, tuple[Path, ...]]:
     """Return the files that go into the release as they are, by their folder."""
     return {
-        "ontology": files("ontology", ".ttl") + files("ontology", ".jsonld") + files("ontology", ".rq"),
+        "ontology": files("ontology", ".ttl")
+        + files("ontology", ".jsonld")
+        + files("ontology", ".rq"),
         "shapes": files("shapes", ".ttl") + files("shapes", ".rq"),
         "queries": files("queries", ".rq"),
     }

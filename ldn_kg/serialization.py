@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from pyoxigraph import Quad, RdfFormat, serialize
 
@@ -47,7 +47,7 @@ def write(dataset: Dataset, form: str, graph: str | None = None) -> bytes:
     if form not in _NAMED_GRAPHS:
         quads = _union(quads)
     syntax = RdfFormat.from_extension(FORMATS[form])
-    written = bytes(serialize(quads, format=syntax, prefixes=PREFIXES))
+    written = cast(bytes, serialize(quads, format=syntax, prefixes=PREFIXES))
     return _for_people(written) if form in ("turtle", "trig") else written
 
 

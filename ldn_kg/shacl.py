@@ -1,20 +1,19 @@
 """SHACL: graph to problems. The only user of pySHACL."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pyshacl
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad
-from rdflib import Graph
 from rdflib import BNode as RdflibBNode
+from rdflib import Graph, URIRef
 from rdflib import Literal as RdflibLiteral
-from rdflib import URIRef
 from rdflib.namespace import SH
 
-from ldn_kg.dataset import ROOT, Dataset, files, quads
+from ldn_kg.dataset import ROOT, Dataset, files, quads, rows, text
 from ldn_kg.errors import InvalidData, LdnKgError
 from ldn_kg.namespaces import shorten
 
@@ -114,8 +113,8 @@ def _shacl(data: Graph, shapes: Graph) -> Iterable[Problem]:
     conforms, report, words = outcome
     if not isinstance(report, Graph):
         raise LdnKgError(f"The shapes could not be run: {words}")
-    details = set(report.objects(None, SH.detail))
-    results = [r for r in set(report.subjects(SH.sourceShape)) - details if (r, SH.focusNode, None) in report]
+    nested = set(report.objects(None, SH.detail))
+    results = set(report.objects(None, SH.result)) - nested
     if conforms == bool(results):
         raise LdnKgError("The report of the shapes contradicts itself; please report this.")
     for result in results:
@@ -136,18 +135,16 @@ def _text(term: Any) -> str | None:
 
 def _undefined_terms(dataset: Dataset) -> Iterable[Problem]:
     """Find own terms that no file defines: SHACL has no target for a misspelt property."""
-    sparql = (ROOT / "shapes" / f"{UNDEFINED}.rq").read_text(encoding="utf-8")
-    for row in dataset.store.query(sparql, use_default_graph_as_union=True):
-        term = shorten(row["term"].value)
+    for row in rows(dataset, text(ROOT / "shapes" / f"{UNDEFINED}.rq")):
+        term = shorten(row["term"])
         message = f"{term} is not defined in the ontology; look for a misspelling."
-        yield Problem(row["record"].value, UNDEFINED, message)
+        yield Problem(row["record"], UNDEFINED, message)
 
 
 def _targets(dataset: Dataset, shapes: Graph) -> set[str]:
     classes = " ".join(f"<{c}>" for c in set(shapes.objects(None, SH.targetClass)))
     sparql = f"SELECT DISTINCT ?record WHERE {{ VALUES ?class {{ {classes} }} ?record a ?class }}"
-    rows = dataset.store.query(sparql, use_default_graph_as_union=True)
-    return {row["record"].value for row in rows}
+    return {row["record"] for row in rows(dataset, sparql)}
 
 
 def _with_files(dataset: Dataset, problems: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -157,8 +154,6 @@ def _with_files(dataset: Dataset, problems: Iterable[Problem]) -> tuple[Problem,
     where: dict[str, Path] = {}
     for path in dataset.files if wanted else ():
         for quad in quads(path):
-            if quad.subject.value in wanted:
-                where.setdefault(quad.subject.value, path)
-    return tuple(
-        Problem(p.record, p.rule, p.message, p.path, p.value, where.get(p.record)) for p in found
-    )
+            if str(quad.subject).strip("<>") in wanted:
+                where.setdefault(str(quad.subject).strip("<>"), path)
+    return tuple(replace(problem, file=where.get(problem.record)) for problem in found)

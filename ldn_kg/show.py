@@ -18,8 +18,15 @@ _HEAD = {
     _TYPE,
 }
 _PAGE_NAMESPACES = tuple(PREFIXES[p] for p in ("ldn", "bibo", "dcat", "dcterms", "skos", "schema"))
+_RESULT_ORDER = (
+    "primary outcome",
+    "secondary outcome",
+    "outcome of unstated rank",
+    "adverse event",
+)
 _UNITS = {"MilliGM": "mg", "MicroGM": "µg", "PERCENT": "%", "WK": "weeks", "DAY": "days"}
 
+_TYPES = "SELECT ?type WHERE { ?record a ?type }"
 _ORDER = """
 SELECT ?property ?standard
 WHERE {
@@ -68,8 +75,8 @@ def _section(title: str, lines: Iterator[str]) -> list[str]:
 
 def _kind(dataset: Dataset, record: NamedNode) -> str:
     """Name the narrowest of our classes: "efficacy claim", not "claim"."""
-    types = dataset.store.quads_for_pattern(record, _TYPE, None, None)
-    own = sorted({q.object.value for q in types if q.object.value.startswith(LDN)}, key=len)
+    types = [row["type"] for row in rows(dataset, _TYPES, record=record)]
+    own = sorted((iri for iri in types if iri.startswith(LDN)), key=len)
     return label(dataset, NamedNode(own[-1])) if own else "record"
 
 
@@ -87,7 +94,8 @@ def _facts(dataset: Dataset, record: NamedNode) -> Iterator[str]:
         found = sorted(values[iri], key=str)
         if iri in parts:
             yield f"\n{words.capitalize()}s"
-            yield from (_wrap("", _part(dataset, value), "  ") for value in found)
+            lines = sorted(_part(dataset, value) for value in found)
+            yield from (_wrap("", line, "  ") for _, line in lines)
         else:
             yield _wrap(f"{words}: ", "; ".join(_value(dataset, v) for v in found), "  ")
 
@@ -97,26 +105,28 @@ def _is_part(record: NamedNode, value: Any) -> bool:
     return isinstance(value, NamedNode) and value.value.startswith(record.value + "-")
 
 
-def _part(dataset: Dataset, part: NamedNode) -> str:
-    """Return a part (an arm, result, step …) as one line: its label, then its values."""
-    facts: dict[str, list[str]] = {}
+def _part(dataset: Dataset, part: NamedNode) -> tuple[tuple[int, int], str]:
+    """Return a part (an arm, result, step …) as its place in the list and one line of text."""
+    facts: dict[str, set[str]] = {}
     for quad in dataset.store.quads_for_pattern(part, None, None, None):
         local = quad.predicate.value.rpartition("#")[2].rpartition("/")[2]
-        if local != "type" or quad.object.value.startswith(LDNC):
-            facts.setdefault(local, []).append(label(dataset, quad.object))
-    one = {key: ", ".join(sorted(set(found))) for key, found in facts.items()}
+        if quad.predicate != _TYPE:
+            facts.setdefault(local, set()).add(label(dataset, quad.object).rstrip("."))
+    one = {key: ", ".join(sorted(found)) for key, found in facts.items()}
     unit = _UNITS.get(one.get("hasUnit", "").rpartition(":")[2], one.get("unitText", ""))
     said = [
+        one.get("type", ""),
         one.get("description", ""),
         _compared(one, unit),
         f"p {one['pOperator']} {one['pValue']}" if "pValue" in one else "",
         *(one.get(key, "") for key in ("dose", "frequency", "route", "duration", "favours")),
         f"n = {one['analysed']}" if "analysed" in one else "",
-        one.get("type", ""),
         f"read as {one['readAs']}" if "readAs" in one else "",
     ]
-    name = one.get("label") or f"{one.get('position', '')}."
-    return f"{name}: " + "; ".join(text for text in said if text)
+    rank = _RESULT_ORDER.index(one["type"]) if one.get("type") in _RESULT_ORDER else 0
+    name = one.get("label") or f"step {one.get('position', '')}"
+    line = f"{name}: " + "; ".join(text for text in said if text)
+    return (rank, int(one.get("position", "0"))), line
 
 
 def _compared(one: dict[str, str], unit: str) -> str:

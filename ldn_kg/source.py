@@ -1,4 +1,4 @@
-"""Source documents: are the passages where the data say they are?"""
+"""Source documents: whether the passages are where the data say they are."""
 
 import hashlib
 from dataclasses import dataclass
@@ -88,4 +88,3 @@ def _look_up(copy: str, row: dict[str, str]) -> Passage:
 
 def _digest(words: str) -> str:
     return hashlib.sha256(words.encode()).hexdigest()
-

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from pyoxigraph import (
     Literal,
@@ -19,7 +19,7 @@ from pyoxigraph import (
     serialize,
 )
 
-from ldn_kg.dataset import Dataset, files, find, text
+from ldn_kg.dataset import Dataset, ask, files, find, text
 from ldn_kg.errors import LdnKgError
 from ldn_kg.namespaces import PREFIXES
 
@@ -72,8 +72,9 @@ class Answer:
     """The answer to a query: rows, yes or no, or triples. It can be read more than once."""
 
     def __init__(self, execute: Callable[[], Any]) -> None:
+        """Run the query once, so that a fault shows here and not when the answer is read."""
         self._execute = execute
-        first = execute()  # a fault shows here, not when the answer is read
+        first = execute()
         self.columns = tuple(v.value for v in first.variables) if _is_rows(first) else ()
         self.truth = bool(first) if isinstance(first, QueryBoolean) else None
 
@@ -90,7 +91,7 @@ class Answer:
             if form != "turtle":
                 raise LdnKgError(f"The query builds triples, which have no {form} form: turtle.")
             triples = sorted(result, key=str)
-            return bytes(serialize(triples, format=RdfFormat.TURTLE, prefixes=PREFIXES))
+            return cast(bytes, serialize(triples, format=RdfFormat.TURTLE, prefixes=PREFIXES))
         if form not in _FORMATS or (form in ("csv", "tsv") and not _is_rows(result)):
             kind = "rows" if _is_rows(result) else "yes or no"
             raise LdnKgError(f"The query answers with {kind}, which have no {form} form.")
@@ -138,7 +139,7 @@ def query(
 
     def execute() -> Any:
         try:
-            return dataset.store.query(sparql, prefixes=PREFIXES, use_default_graph_as_union=True)
+            return ask(dataset, sparql)
         except SyntaxError as error:
             raise LdnKgError(_syntax_message(words, str(error))) from error
         except (OSError, RuntimeError) as error:

@@ -1,0 +1,36 @@
+# The commands of the README. Each works in a fresh clone with Python 3.11 or later, git and make.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: all test bench lock clean
+
+all: .venv/installed
+	@$(BIN)/ldn-kg validate
+	@$(BIN)/ldn-kg build dist
+	@echo
+	@echo "Look at dist/ldn-kg.ttl, dist/answers/ and \`$(BIN)/ldn-kg query\`. One question with its answer:"
+	@echo "  $(BIN)/ldn-kg query efficacy"
+	@$(BIN)/ldn-kg query efficacy
+
+test: .venv/installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+bench: .venv/installed
+	$(BIN)/pytest tests/benchmarks --benchmark-only
+
+# Only for who changes the dependencies: needs uv.
+lock:
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
+	  --generate-hashes --no-header --quiet --upgrade --output-file requirements.lock
+
+clean:
+	rm -rf .venv dist
+
+.venv/installed: requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	touch $@

@@ -1,0 +1,82 @@
+"""What the terminal gets: rows laid out in columns, and files that are old or new, never half."""
+
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import IO, TYPE_CHECKING
+
+from ldn_kg.errors import LdnKgError
+from ldn_kg.namespaces import shorten
+
+if TYPE_CHECKING:
+    from ldn_kg.sparql import Answer
+
+
+def table(answer: "Answer") -> str:
+    """Lay rows out in columns, IRIs as prefixed names; cells share the width of a terminal."""
+    if answer.truth is not None:
+        return "yes\n" if answer.truth else "no\n"
+    if answer.builds_triples:
+        raise LdnKgError("The query builds triples, which make no table; use -f turtle.")
+    rows = [[_cell(value) for value in row.values()] for row in answer]
+    cells = [list(answer.columns), *rows]
+    widths = _widths([max(map(len, column)) for column in zip(*cells, strict=True)])
+    ruled = [cells[0], ["-" * width for width in widths], *cells[1:]]
+    lines = ["  ".join(_fit(c, w) for c, w in zip(row, widths, strict=True)) for row in ruled]
+    count = f"({len(rows)} row{'' if len(rows) == 1 else 's'})"
+    return "\n".join(line.rstrip() for line in [*lines, count]) + "\n"
+
+
+def _cell(value: object) -> str:
+    """Return a value on one line, without what could steer a terminal."""
+    words = "" if value is None else shorten(str(value))
+    return "".join(c if c.isprintable() else " " for c in words)
+
+
+def _widths(wanted: list[int]) -> list[int]:
+    """Shrink the widest columns until a row fits the terminal; a file gets whole cells."""
+    if not sys.stdout.isatty():
+        return wanted
+    room = shutil.get_terminal_size().columns - 2 * (len(wanted) - 1)
+    widths = list(wanted)
+    while sum(widths) > room and max(widths) > 8:
+        widths[widths.index(max(widths))] -= 1
+    return widths
+
+
+def _fit(cell: str, width: int) -> str:
+    return cell.ljust(width) if len(cell) <= width else cell[: width - 1] + "…"
+
+
+def write(output: Path | None, content: Callable[[], bytes]) -> None:
+    """Write to standard output, or beside the file and then rename: a file is old or new."""
+    if output is None:
+        sys.stdout.buffer.write(content())
+        return
+    if output.is_dir():
+        raise LdnKgError(f"{output} is a folder; name a file.")
+    try:
+        beside: IO[bytes] = NamedTemporaryFile(
+            dir=output.parent, prefix=f".{output.name}.", delete=False
+        )
+    except OSError as error:
+        raise LdnKgError(f"{output} cannot be written: {error.strerror or error}.") from error
+    try:
+        with beside:
+            beside.write(content())
+        mode = output.stat().st_mode if output.exists() else 0o666 & ~_umask()
+        Path(beside.name).chmod(mode)
+        Path(beside.name).replace(output)
+    except OSError as error:
+        raise LdnKgError(f"{output} cannot be written: {error.strerror or error}.") from error
+    finally:
+        Path(beside.name).unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

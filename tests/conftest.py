@@ -1,0 +1,46 @@
+"""What several tests share: the dataset (read-only), the command, and copies to break."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import ldn_kg
+from ldn_kg.dataset import Dataset
+
+ROOT = Path(__file__).parent.parent
+TESTS = ROOT / "tests"
+# The document and the records that the data were encoded from. They are no part of the project:
+# tests that compare with them skip where they are missing.
+SHARED = ROOT.parent / "shared"
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="session")
+def kg() -> Dataset:
+    return ldn_kg.load()
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Run the real command in an empty folder; what it says must never be a traceback."""
+
+    def _run(*words: str | Path, **options: object) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "ldn_kg", *map(str, words)]
+        done = subprocess.run(  # type: ignore[call-overload]
+            command,
+            cwd=options.pop("cwd", tmp_path),
+            capture_output=True,
+            encoding="utf-8",
+            env={**os.environ, "COLUMNS": "100", "LC_ALL": "C.UTF-8"},
+            timeout=120,
+            **options,
+        )
+        assert "Traceback" not in done.stderr, done.stderr
+        return done  # type: ignore[no-any-return]
+
+    return _run
