@@ -3,8 +3,9 @@
 import difflib
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
 
@@ -81,12 +82,16 @@ class Answer:
     def __iter__(self) -> Iterator[dict[str, Any]]:
         """Yield a dict for each row: IRIs as str, numbers as int or Decimal, absent as None."""
         if self.columns:
-            for row in self._execute():
-                yield {name: _plain(row[name]) for name in self.columns}
+            with _faults_as_sentences():
+                for row in self._execute():
+                    yield {name: _plain(row[name]) for name in self.columns}
 
     def serialize(self, form: str) -> bytes:
         """Return the answer as csv, tsv, json or xml (rows, yes or no) or turtle (triples)."""
-        result = self._execute()
+        with _faults_as_sentences():
+            return self._serialize(self._execute(), form)
+
+    def _serialize(self, result: Any, form: str) -> bytes:
         if isinstance(result, QueryTriples):
             if form != "turtle":
                 raise LdnKgError(f"The query builds triples, which have no {form} form: turtle.")
@@ -142,10 +147,18 @@ def query(
             return ask(dataset, sparql)
         except SyntaxError as error:
             raise LdnKgError(_syntax_message(words, str(error))) from error
-        except (OSError, RuntimeError) as error:
-            raise LdnKgError(f"The query could not be answered: {error}.") from error
 
-    return Answer(execute)
+    with _faults_as_sentences():
+        return Answer(execute)
+
+
+@contextmanager
+def _faults_as_sentences() -> Iterator[None]:
+    """Turn what the engine raises while it answers into one exception with a sentence."""
+    try:
+        yield
+    except (OSError, RuntimeError, ValueError) as error:
+        raise LdnKgError(f"The query could not be answered: {error}.") from error
 
 
 def named(name: str) -> Question:
@@ -183,13 +196,9 @@ def bind(dataset: Dataset, sparql: str, parameters: Mapping[str, str]) -> str:
 def _term(dataset: Dataset, parameter: re.Match[str], value: str) -> NamedNode | Literal:
     if parameter["default"] == "UNDEF":
         return find(dataset, value, kind=parameter["name"])
-    try:
-        number = Decimal(value)
-    except InvalidOperation:
-        number = Decimal("NaN")
-    if not number.is_finite():
+    if not re.fullmatch(r"-?\d{1,12}(\.\d{1,12})?", value):
         raise LdnKgError(f"Parameter {parameter['name']} takes a number, not {value!r}.")
-    return Literal(f"{number:f}", datatype=_DECIMAL)
+    return Literal(value, datatype=_DECIMAL)
 
 
 def _syntax_message(words: list[str], message: str) -> str:

@@ -42,7 +42,7 @@ def _widths(wanted: list[int]) -> list[int]:
         return wanted
     room = shutil.get_terminal_size().columns - 2 * (len(wanted) - 1)
     widths = list(wanted)
-    while sum(widths) > room and max(widths) > 8:
+    while sum(widths) > room and max(widths) > 4:
         widths[widths.index(max(widths))] -= 1
     return widths
 

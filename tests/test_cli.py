@@ -1,0 +1,182 @@
+"""The commands as a user types them: what they print, write and answer with."""
+
+import csv
+import io
+import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import Run
+
+NEEDED_FOR_SHACL = ("rdflib", "pyshacl")
+
+
+def test_validate_says_what_it_looked_at(run: Run) -> None:
+    done = run("validate")
+    assert done.returncode == 0
+    assert done.stdout.endswith(": no problems\n")
+    assert all(int(n) > 0 for n in done.stdout.split() if n.isdigit())
+
+
+def test_query_without_a_name_lists_the_questions(run: Run) -> None:
+    done = run("query")
+    assert done.returncode == 0
+    assert "\ntrials\n    Which studies are there" in done.stdout
+    assert "-p condition=…  a condition" in done.stdout
+
+
+def test_query_as_a_table(run: Run) -> None:
+    done = run("query", "trials", "-p", "condition=fibromyalgia")
+    lines = done.stdout.splitlines()
+    assert lines[0].split()[:3] == ["study", "design", "blinding"]
+    assert [line.split()[0] for line in lines[2:4]] == ["study:younger2009", "study:younger2013"]
+    assert lines[-1] == "(2 rows)"
+
+
+def test_query_as_csv_tsv_json_xml(run: Run) -> None:
+    answers = {
+        form: run("query", "trials", "-f", form).stdout for form in "csv tsv json xml".split()
+    }
+    rows = list(csv.DictReader(io.StringIO(answers["csv"])))
+    bindings = json.loads(answers["json"])["results"]["bindings"]
+    assert [row["study"] for row in rows] == [b["study"]["value"] for b in bindings]
+    assert len(rows) == 2
+    assert answers["tsv"].startswith("?study\t?design")
+    assert answers["xml"].count("<result>") == 2
+
+
+@pytest.mark.parametrize("name", ["fibromyalgia", "condition:fibromyalgia"])
+def test_a_parameter_by_slug_prefixed_name_and_iri(name: str, run: Run) -> None:
+    iri = "https://w3id.org/ldn-kg/condition/fibromyalgia"
+    by_iri = run("query", "symptoms", "-p", f"condition={iri}").stdout
+    assert run("query", "symptoms", "-p", f"condition={name}").stdout == by_iri
+    assert by_iri.endswith("(5 rows)\n")
+
+
+def test_query_from_standard_input_and_file(run: Run, tmp_path: Path) -> None:
+    sparql = "SELECT (COUNT(*) AS ?n) WHERE { ?s a ldn:Study }"
+    (tmp_path / "own.rq").write_text(sparql, encoding="utf-8")
+    typed = run("query", "-", input=sparql)
+    assert typed.stdout.split() == ["n", "-", "2", "(1", "row)"]
+    assert run("query", "--file", "own.rq").stdout == typed.stdout
+
+
+def test_query_that_builds_triples(run: Run) -> None:
+    done = run("query", "-", input="CONSTRUCT { ?s a ldn:Study } WHERE { ?s a ldn:Study }")
+    assert "study:younger2013 a ldn:Study" in done.stdout
+
+
+def test_query_answers_yes_or_no(run: Run) -> None:
+    assert run("query", "-", input="ASK { ?s a ldn:Study }").stdout == "yes\n"
+
+
+def test_query_loads_neither_rdflib_nor_pyshacl(tmp_path: Path) -> None:
+    code = (
+        "import sys; from ldn_kg.cli import main\n"
+        "try: main(['query', 'trials'])\n"
+        f"finally: print([m for m in {NEEDED_FOR_SHACL} if m in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr == "[]\n"
+    assert "younger2013" in done.stdout
+
+
+def test_validate_does_load_them(tmp_path: Path) -> None:
+    """The test above would pass for any misspelt module: see that the names are right."""
+    code = (
+        "import sys; import ldn_kg.shacl\n"
+        f"print([m for m in {NEEDED_FOR_SHACL} if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == f"{list(NEEDED_FOR_SHACL)}\n"
+
+
+@pytest.mark.parametrize("name", ["younger2013", "study:younger2013"])
+def test_show_a_study(name: str, run: Run) -> None:
+    page = run("show", name).stdout
+    assert page.startswith(
+        "Younger and others 2013\nstudy <https://w3id.org/ldn-kg/study/younger2013>"
+    )
+    assert "28.8 v 18 %; p = 0.016; favours the treatment" in " ".join(page.split())
+    assert "naltrexone 4.5 mg: experimental arm; 4.5 mg; once daily; oral; 12 weeks" in page
+
+
+def test_show_a_claim_and_a_condition(run: Run) -> None:
+    claim = run("show", "ldn-fibromyalgia").stdout
+    assert "efficacy claim" in claim
+    assert "supports: study:younger2013, randomised crossover trial, n = 28" in claim
+    assert "claim:ldn-fibromyalgia" in run("show", "fibromyalgia").stdout
+
+
+def test_explain_prints_the_path(run: Run) -> None:
+    page = run("explain", "ldn-fibromyalgia").stdout
+    for words in (
+        "Status: supported.",
+        "Participants: 38 for, 0 against",
+        "Evidence level: level 3 for benefit",
+        "the best line for it earns level 2 for benefit: study:younger2013-line-fibromyalgia",
+        "one step worse: few participants.",
+        "non-randomised controlled trial, 10 participants: earns level 3 for benefit",
+    ):
+        assert words in page
+    assert "set aside: secondary report only" in run("explain", "ldn-vivid-dreams").stdout
+
+
+def test_export_to_a_file_and_to_standard_output(run: Run, tmp_path: Path) -> None:
+    printed = run("export", "-f", "ntriples").stdout
+    assert run("export", "-f", "ntriples", "-o", "out.nt").stdout == ""
+    assert (tmp_path / "out.nt").read_text(encoding="utf-8") == printed
+    assert [path.name for path in tmp_path.iterdir()] == ["out.nt"]
+
+
+def test_export_of_one_graph(run: Run) -> None:
+    source = run("export", "--graph", "source").stdout
+    assert "source:ldn-overview" in source
+    assert "ldn:evidenceLevel" not in source
+
+
+def test_own_files_are_checked_together_with_the_dataset(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "own.ttl").write_text(
+        "@prefix ldn: <https://w3id.org/ldn-kg/ontology#> .\n"
+        "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
+        "@prefix target: <https://w3id.org/ldn-kg/target/> .\n"
+        'target:example a ldn:Target ; rdfs:label "example"@en .\n',
+        encoding="utf-8",
+    )
+    before, after = run("validate").stdout, run("validate", "own.ttl").stdout
+    assert after.endswith("no problems\n")
+    assert before != after
+
+
+def _on_a_terminal(folder: Path, *words: str) -> str:
+    """Run a command whose standard output and error are a terminal of 80 columns."""
+    master, terminal = pty.openpty()
+    command = [sys.executable, "-m", "ldn_kg", *words]
+    env = {**os.environ, "COLUMNS": "80"}
+    process = subprocess.Popen(command, cwd=folder, stdout=terminal, stderr=terminal, env=env)
+    os.close(terminal)
+    seen = b""
+    try:
+        while chunk := os.read(master, 65_536):
+            seen += chunk
+    except OSError:  # Linux says so when the other end of a terminal is gone
+        pass
+    os.close(master)
+    assert process.wait(timeout=60) == 0
+    return seen.decode()
+
+
+def test_build_shows_its_progress_on_a_terminal(tmp_path: Path, run: Run) -> None:
+    seen = _on_a_terminal(tmp_path, "build", "dist")
+    assert "Building" in seen and "100%" in seen
+    assert run("build", "dist").stderr == ""
+
+
+def test_a_wide_table_fits_the_terminal(tmp_path: Path) -> None:
+    lines = _on_a_terminal(tmp_path, "query", "trials").splitlines()
+    assert any("…" in line for line in lines)
+    assert max(map(len, lines)) <= 80

@@ -1,0 +1,123 @@
+"""Every shape fires on a case made for it, and on nothing else.
+
+A case is `shapes/<shape file>/<what-is-wrong>.ttl`: records that are right but for one thing, laid
+on top of `shapes/valid.ttl`. It says what must be reported by `[] sh:focusNode … ;
+sh:sourceShape … .`; the whole report must be that and nothing more.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import TESTS
+from pyoxigraph import NamedNode
+from rdflib import RDF, SH, BNode, Graph, URIRef
+
+import ldn_kg
+from ldn_kg.dataset import Dataset, files, quads, read
+from ldn_kg.derive import derive
+from ldn_kg.errors import LdnKgError
+from ldn_kg.shacl import shapes_graph, validate
+
+CASES = sorted((TESTS / "shapes").glob("*/*.ttl"))
+VALID = TESTS / "shapes" / "valid.ttl"
+Pairs = set[tuple[str, str]]
+
+
+def _expectations(case: Path) -> Iterator[tuple[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for quad in quads(case):
+        if quad.predicate.value in (str(SH.focusNode), str(SH.sourceShape)):
+            terms = found.setdefault(str(quad.subject), {})
+            terms[quad.predicate.value] = str(quad.object).strip("<>")
+    for terms in found.values():
+        yield terms[str(SH.focusNode)], terms[str(SH.sourceShape)]
+
+
+def _load(*cases: Path) -> Dataset:
+    """Read the ontology, the valid records and a case without what it says must be reported."""
+    dataset = read(*files("ontology", ".ttl"), VALID, *cases, shipped=False)
+    for name in (SH.focusNode, SH.sourceShape):
+        pattern = dataset.store.quads_for_pattern(None, NamedNode(str(name)), None, None)
+        for quad in list(pattern):
+            dataset.store.remove(quad)
+    return derive(dataset)
+
+
+def _rules() -> set[str]:
+    """Return every named shape that states a rule by a message of its own."""
+    return {
+        str(shape) for shape in shapes_graph().subjects(SH.message) if isinstance(shape, URIRef)
+    }
+
+
+def test_valid_records_conform() -> None:
+    assert validate(_load()).problems == ()
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}/{case.stem}")
+def test_case_is_reported_and_nothing_else(case: Path) -> None:
+    expected: Pairs = set(_expectations(case))
+    assert expected, "a case must say what is to be reported"
+    found: Pairs = {(p.record, p.rule) for p in validate(_load(case)).problems}
+    assert found == expected
+
+
+def test_every_rule_has_a_case() -> None:
+    broken = {shape for case in CASES for _, shape in _expectations(case)}
+    assert broken == _rules()
+
+
+def test_every_case_folder_is_a_shape_file() -> None:
+    assert {case.parent.name for case in CASES} == {path.stem for path in files("shapes", ".ttl")}
+
+
+def test_every_target_has_valid_records_and_shipped_ones(kg: Dataset) -> None:
+    targets = {str(target) for target in shapes_graph().objects(None, SH.targetClass)}
+    for dataset in (_load(), kg):
+        types = dataset.store.quads_for_pattern(None, NamedNode(str(RDF.type)), None, None)
+        used = {quad.object.value for quad in types}
+        assert not targets - used
+
+
+def test_no_rule_is_a_blank_node() -> None:
+    """A report can only name a rule that has a name."""
+    unnamed = [s for s in shapes_graph().subjects(SH.message) if isinstance(s, BNode)]
+    holders = {s for s, _ in shapes_graph().subject_objects(SH.sparql)}
+    carriers = {node for holder in holders for node in shapes_graph().objects(holder, SH.sparql)}
+    assert not set(unnamed) - carriers
+
+
+def test_the_shipped_data_conform(kg: Dataset) -> None:
+    report = validate(kg)
+    assert report.problems == ()
+    assert report.records > 0
+    assert report.shapes > 0
+
+
+def test_nothing_to_look_at_is_not_valid(tmp_path: Path) -> None:
+    path = tmp_path / "no-record.ttl"
+    path.write_text("<https://example.org/a> <https://example.org/b> 1 .", encoding="utf-8")
+    with pytest.raises(LdnKgError, match="No shape finds a record"):
+        validate(read(path, shipped=False))
+
+
+def test_a_misspelt_term_is_reported(tmp_path: Path) -> None:
+    path = tmp_path / "misspelt.ttl"
+    path.write_text(
+        "@prefix ldn: <https://w3id.org/ldn-kg/ontology#> .\n"
+        "<https://example.org/x> ldn:desing 1 .",
+        encoding="utf-8",
+    )
+    problems = validate(ldn_kg.load(path)).problems
+    assert [(p.record, p.rule, p.file) for p in problems] == [
+        ("https://example.org/x", "undefined-term", path)
+    ]
+    assert "ldn:desing is not defined" in str(problems[0])
+
+
+def test_shapes_are_read_whole() -> None:
+    assert isinstance(shapes_graph(), Graph)
+    assert len(list(shapes_graph().subjects(RDF.type, SH.NodeShape))) >= len(
+        files("shapes", ".ttl")
+    )
