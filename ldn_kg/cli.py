@@ -44,7 +44,7 @@ class _Group(click.Group):
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="ldn-kg")
 def main() -> None:
-    r"""Ask, check and publish the evidence on low-dose naltrexone (LDN).
+    """Ask, check and publish the evidence on low-dose naltrexone (LDN).
 
     Not medical advice: a curated record of what was read, how, and when.
 
@@ -54,10 +54,10 @@ def main() -> None:
     """
 
 
-@main.command()
+@main.command(short_help="Check the dataset, and your own files with it.")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 def validate(paths: tuple[Path, ...]) -> None:
-    r"""Check the dataset, with your own files where given, against its shapes.
+    """Check the dataset, with your own files where given, against its shapes.
 
     \b
     Example:
@@ -75,7 +75,7 @@ def validate(paths: tuple[Path, ...]) -> None:
     sys.exit(1 if report.problems else 0)
 
 
-@main.command()
+@main.command(short_help="Write the dataset as RDF.")
 @click.option(
     "-f", "--format", "form", type=click.Choice(_EXPORTS), default="turtle", show_default=True
 )
@@ -87,7 +87,7 @@ def validate(paths: tuple[Path, ...]) -> None:
 )
 @click.option("--graph", help="One graph only: source, literature, vocabulary, derived or dataset.")
 def export(form: str, output: Path | None, graph: str | None) -> None:
-    r"""Write the dataset as RDF, after checking it.
+    """Write the dataset as RDF, after checking it.
 
     \b
     Example:
@@ -99,7 +99,7 @@ def export(form: str, output: Path | None, graph: str | None) -> None:
     write(output, lambda: export(load(), form, graph))
 
 
-@main.command()
+@main.command(short_help="Answer a question by name, or any SPARQL query.")
 @click.argument("name", required=False)
 @click.option("--file", "file", type=click.Path(path_type=Path), help="A file with a SPARQL query.")
 @click.option(
@@ -131,7 +131,7 @@ def query(
     output: Path | None,
     allow_service: bool,
 ) -> None:
-    r"""Answer a question by name, a SPARQL query from a file, or one from standard input (-).
+    """Answer a question by name, a SPARQL query from a file, or one from standard input (-).
 
     Without a name, lists the questions.
 
@@ -165,10 +165,10 @@ def query(
     write(output, answer)
 
 
-@main.command()
+@main.command(short_help="Show a record as a page.")
 @click.argument("name")
 def show(name: str) -> None:
-    r"""Show a study, claim, condition or other record, by slug, prefixed name or IRI.
+    """Show a study, claim, condition or other record, by slug, prefixed name or IRI.
 
     \b
     Example:
@@ -181,10 +181,10 @@ def show(name: str) -> None:
     click.echo(show(load(), name), nl=False)
 
 
-@main.command()
+@main.command(short_help="Show how a claim got its status and levels.")
 @click.argument("claim")
 def explain(claim: str) -> None:
-    r"""Show how a claim got its status and levels: which lines, which rule.
+    """Show how a claim got its status and levels: which lines, which rule.
 
     \b
     Example:
@@ -196,11 +196,11 @@ def explain(claim: str) -> None:
     click.echo(explain(load(), claim), nl=False)
 
 
-@main.command("verify-source")
+@main.command("verify-source", short_help="Compare passages with your copy of their source.")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--document", help="Which source document the file is a copy of.")
 def verify_source(file: Path, document: str | None) -> None:
-    r"""Compare each passage with your copy of its source document (a text file in UTF-8).
+    """Compare each passage with your copy of its source document (a text file in UTF-8).
 
     \b
     Example:
@@ -217,10 +217,10 @@ def verify_source(file: Path, document: str | None) -> None:
     sys.exit(1 if wrong else 0)
 
 
-@main.command()
+@main.command(short_help="Write the release into a folder.")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 def build(folder: Path) -> None:
-    r"""Write the release: every format, ontology, shapes, answers and SHA256SUMS.
+    """Write the release: every format, ontology, shapes, answers and SHA256SUMS.
 
     \b
     Example:

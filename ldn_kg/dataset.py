@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, parse
 
 from ldn_kg.errors import LdnKgError
 from ldn_kg.namespaces import BASE, GRAPH, KINDS, PREFIXES, expand, shorten
@@ -73,17 +73,23 @@ def quads(path: Path) -> Iterator[Quad]:
     The format follows from the ending (ttl, nt, nq, trig, rdf, jsonld). Raises LdnKgError with
     file, line and column where the file cannot be parsed.
     """
+    store = Store()
+    _load(store, path)
+    yield from store
+
+
+def _load(store: Store, path: Path) -> None:
     form = RdfFormat.from_extension(path.suffix.lstrip("."))
     if form is None:
         raise LdnKgError(f"{path}: the ending is not one of ttl, nt, nq, trig, rdf, jsonld.")
-    content = text(path)
-    graph = _graph_of(path)
+    content, base = text(path), path.absolute().as_uri()
     try:
-        for quad in parse(content, format=form, base_iri=path.resolve().as_uri()):
-            if isinstance(quad.object, Triple):
-                raise LdnKgError(f"{path}: {quad.object} is a triple term, which RDF 1.1 lacks.")
-            inside = graph if quad.graph_name == DefaultGraph() else quad.graph_name
-            yield Quad(quad.subject, quad.predicate, quad.object, inside)
+        if form.supports_datasets:
+            for quad in parse(content, format=form, base_iri=base):
+                inside = quad.graph_name if quad.graph_name != DefaultGraph() else GRAPHS["local"]
+                store.add(Quad(quad.subject, quad.predicate, quad.object, inside))
+        else:
+            store.load(content, format=form, base_iri=base, to_graph=_graph_of(path))
     except SyntaxError as error:
         raise LdnKgError(f"{path}:{error.lineno}:{error.offset}: {error.msg}.") from error
 
@@ -123,10 +129,13 @@ def read(*paths: str | Path, shipped: bool = True) -> Dataset:
     chosen += [path for path in own if path.resolve() not in chosen]
     store = Store()
     for path in chosen:
-        store.extend(quads(path))
+        _load(store, path)
     if len(store) == 0:
         raise LdnKgError("There is not one triple in what was read; name a file that has some.")
-    return Dataset(store, tuple(chosen))
+    dataset = Dataset(store, tuple(chosen))
+    for row in rows(dataset, _TRIPLE_TERMS) if own else ():
+        raise LdnKgError(f"{row['record']} has a triple term, which RDF 1.1 does not have.")
+    return dataset
 
 
 def ask(dataset: Dataset, sparql: str) -> Any:
@@ -211,6 +220,7 @@ def _slugs(dataset: Dataset) -> dict[str, list[str]]:
     return slugs
 
 
+_TRIPLE_TERMS = "SELECT ?record WHERE { ?record ?property ?object FILTER(isTRIPLE(?object)) }"
 _RECORDS = f"""
 SELECT DISTINCT ?record
 WHERE {{

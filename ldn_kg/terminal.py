@@ -1,11 +1,9 @@
 """What the terminal gets: rows laid out in columns, and files that are old or new, never half."""
 
 import os
-import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import IO, TYPE_CHECKING
 
 from ldn_kg.errors import LdnKgError
@@ -40,7 +38,9 @@ def _widths(wanted: list[int]) -> list[int]:
     """Shrink the widest columns until a row fits the terminal; a file gets whole cells."""
     if not sys.stdout.isatty():
         return wanted
-    room = shutil.get_terminal_size().columns - 2 * (len(wanted) - 1)
+    from shutil import get_terminal_size
+
+    room = get_terminal_size().columns - 2 * (len(wanted) - 1)
     widths = list(wanted)
     while sum(widths) > room and max(widths) > 4:
         widths[widths.index(max(widths))] -= 1
@@ -58,6 +58,8 @@ def write(output: Path | None, content: Callable[[], bytes]) -> None:
         return
     if output.is_dir():
         raise LdnKgError(f"{output} is a folder; name a file.")
+    from tempfile import NamedTemporaryFile  # here: it is slow to import, and most runs print
+
     try:
         beside: IO[bytes] = NamedTemporaryFile(
             dir=output.parent, prefix=f".{output.name}.", delete=False

@@ -1,0 +1,157 @@
+"""The project about itself: README, floors, version, changelog."""
+
+import ast
+import re
+import shlex
+import subprocess
+import sys
+import tomllib
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+import pytest
+from conftest import ROOT, Run
+
+import ldn_kg
+from ldn_kg.cli import main
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+# A module may import those of lower floors only; floor 4 is what a terminal needs.
+FLOORS = {
+    "errors": 0,
+    "namespaces": 0,
+    "dataset": 1,
+    "derive": 2,
+    "shacl": 2,
+    "source": 2,
+    "sparql": 2,
+    "explain": 3,
+    "release": 4,
+    "serialization": 3,
+    "show": 3,
+    "terminal": 5,
+    "cli": 6,
+    "__init__": 7,
+    "__main__": 8,
+}
+PACKAGE = sorted((ROOT / "ldn_kg").glob("*.py"))
+
+
+def _imports(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("ldn_kg"):
+            inside = (node.module or "").partition(".")[2]
+            found |= {inside} if inside else {alias.name for alias in node.names}
+    return found
+
+
+def test_every_module_has_a_floor() -> None:
+    assert {path.stem for path in PACKAGE} == FLOORS.keys()
+
+
+@pytest.mark.parametrize("path", PACKAGE, ids=lambda path: path.stem)
+def test_imports_go_down_only(path: Path) -> None:
+    assert not [name for name in _imports(path) if FLOORS[name] >= FLOORS[path.stem]]
+
+
+@pytest.mark.parametrize("path", PACKAGE, ids=lambda path: path.stem)
+def test_only_the_command_line_prints(path: Path) -> None:
+    code = ast.unparse(ast.Module(ast.parse(path.read_text(encoding="utf-8")).body[1:], []))
+    printing = re.search(r"\bprint\(|click\.echo|sys\.std(out|err)", code)
+    assert bool(printing) == (path.stem in ("cli", "terminal"))
+
+
+def test_public_names() -> None:
+    assert sorted(ldn_kg.__all__) == ldn_kg.__all__
+    assert all(getattr(ldn_kg, name) is not None for name in ldn_kg.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'lode'"):
+        ldn_kg.lode  # noqa: B018 - the access is what is tested
+
+
+def test_help_in_the_readme_is_current(run: Run) -> None:
+    assert run("--help").stdout.replace("python -m ldn_kg", "ldn-kg").strip() in README
+
+
+@pytest.mark.parametrize("name", sorted(main.commands))
+def test_every_command_has_help_with_an_example_and_stands_in_the_readme(name: str) -> None:
+    command = main.commands[name]
+    context = click.Context(command, info_name=f"ldn-kg {name}")
+    assert re.search(rf"Example:\n +ldn-kg {name} ?", command.get_help(context))
+    assert f"ldn-kg {name}" in README
+
+
+def _blocks(language: str) -> list[str]:
+    found = re.findall(rf"^```{language}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    assert found, f"the README has no {language} block"
+    return found
+
+
+def _commands() -> list[str]:
+    lines = [line for block in _blocks("console") for line in block.splitlines()]
+    return [line.removeprefix("$ ") for line in lines if line.startswith("$ ldn-kg")]
+
+
+@pytest.mark.parametrize("command", _commands())
+def test_every_command_of_the_readme_runs(command: str, run: Run) -> None:
+    done = run(*shlex.split(command)[1:])
+    assert done.returncode == 0, done.stderr
+    assert bool(done.stdout) != (" -o " in command)
+
+
+def test_what_the_readme_shows_is_what_is_printed(run: Run) -> None:
+    """A command followed by lines in the README prints exactly these lines."""
+    shown = 0
+    for block in _blocks("console"):
+        for command, printed in re.findall(
+            r"^\$ (ldn-kg .*)\n((?:[^$\n].*\n)*)", block, re.MULTILINE
+        ):
+            if printed:
+                shown += 1
+                assert run(*shlex.split(command)[1:]).stdout == printed
+    assert shown
+
+
+def test_the_taste_of_the_data_is_in_the_data() -> None:
+    lines = [line for block in _blocks("turtle") for line in block.splitlines() if line.strip()]
+    study = (ROOT / "data" / "studies" / "younger2013.ttl").read_text(encoding="utf-8").splitlines()
+    assert lines
+    assert not [line for line in lines if line not in study]
+
+
+def test_the_python_of_the_readme_runs(tmp_path: Path) -> None:
+    for block in _blocks("python"):
+        subprocess.run([sys.executable, "-c", block], cwd=tmp_path, check=True, capture_output=True)
+
+
+def test_make_commands_of_the_readme_exist() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = re.findall(r"^\$ make ?(\w*)", README, re.MULTILINE)
+    assert targets[:2] == ["", "test"]
+    assert all(re.search(rf"^{target or 'all'}:", makefile, re.MULTILINE) for target in targets)
+
+
+def test_files_that_the_readme_links_exist() -> None:
+    links = re.findall(r"\]\((?!https?://)([^)#]+)", README)
+    assert links
+    assert not [link for link in links if not (ROOT / link).exists()]
+
+
+def test_version_stands_once() -> None:
+    text = (ROOT / "data" / "dataset.ttl").read_text(encoding="utf-8")
+    found = re.findall(r'dcat:version "([^"]+)"', text)
+    assert found == [version("ldn-kg")]
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert re.search(r"^## (\S+)", changelog, re.MULTILINE)[1] == found[0]  # type: ignore[index]
+
+
+def test_dependencies_have_lower_bounds_and_a_lock() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    wanted = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
+    assert all(re.fullmatch(r"[a-z-]+>=[\d.]+", name) for name in wanted)
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    names = {name.partition(">=")[0] for name in wanted}
+    pinned = set(re.findall(r"^([a-z0-9-]+)==", lock, re.MULTILINE))
+    assert names <= pinned
+    assert lock.count("--hash=sha256:") >= len(pinned)
