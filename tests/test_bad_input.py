@@ -105,6 +105,12 @@ def test_sparql_update_is_refused(text: str, run: Run) -> None:
         "SELECT * { service SILENT <http://127.0.0.1:9/> { ?s ?p ?o } }",
         "SELECT * { # '\n SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }",
         "SELECT * { ?s ?p '''x''' SERVICE<http://127.0.0.1:9/>{ ?s ?p ?o } }",
+        "PREFIX : <http://127.0.0.1:9/> SELECT * { SERVICE:x{ ?s ?p ?o } }",
+        "SELECT * { SERVICESILENT<http://127.0.0.1:9/>{ ?s ?p ?o } }",
+        "SELECT * { ?a ?b 1SERVICE<http://127.0.0.1:9/>{ ?s ?p ?o } }",
+        "SELECT * { ?a ?b ?c.SERVICE<http://127.0.0.1:9/>{ ?s ?p ?o } }",
+        'SELECT * { ?a ?b """x\\""" """ . SERVICE<http://127.0.0.1:9/>{ ?s ?p ?o } #""" }',
+        "SELECT * { ?a ?b ?c FILTER(?c<1) SERVICE<http://127.0.0.1:9/>{ ?s ?p ?o } }",
     ],
 )
 def test_service_is_refused(text: str, run: Run) -> None:
@@ -120,7 +126,12 @@ def test_service_that_is_allowed_is_tried(run: Run) -> None:
 
 
 def test_the_word_service_elsewhere_is_no_call(run: Run) -> None:
-    text = 'SELECT ?service { ?service a ldn:Study ; rdfs:label ?l . FILTER(?l != "SERVICE") }'
+    text = """# at your service
+    SELECT ?service WHERE {
+      ?service a ldn:Study ; rdfs:label ?l .
+      FILTER(?l != "SERVICE" && ?l != '''it's "service"''')
+      OPTIONAL { ?service schema:serviceType <urn:service> }
+    }"""
     assert run("query", "-", input=text).returncode == 0
 
 
