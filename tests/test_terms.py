@@ -134,6 +134,29 @@ def _asserted(kg: Dataset) -> set[str]:
     return used | {q.object.value for q in facts if isinstance(q.object, NamedNode)}
 
 
+@pytest.mark.parametrize(
+    ("includes", "end"), [("domainIncludes", "subject"), ("rangeIncludes", "object")]
+)
+def test_own_properties_join_what_the_ontology_says(includes: str, end: str, kg: Dataset) -> None:
+    allowed: dict[str, set[str]] = {}
+    types: dict[str, set[str]] = {}
+    for quad in kg.triples():
+        if quad.predicate.value == PREFIXES["schema"] + includes:
+            allowed.setdefault(quad.subject.value, set()).add(quad.object.value)
+        if quad.predicate.value == PREFIXES["rdf"] + "type":
+            types.setdefault(quad.subject.value, set()).add(quad.object.value)
+    assert allowed
+    wrong = set()
+    for quad in kg.triples():
+        if quad.predicate.value in allowed:
+            term = quad.subject if end == "subject" else quad.object
+            kinds = {f"{PREFIXES['rdf']}langString"} if getattr(term, "language", None) else set()
+            kinds |= {term.datatype.value} if isinstance(term, Literal) else types[term.value]
+            if not kinds & allowed[quad.predicate.value]:
+                wrong.add((str(quad.subject), quad.predicate.value, str(term)))
+    assert not wrong
+
+
 def test_the_context_names_every_property_as_the_ontology_types_it(kg: Dataset) -> None:
     terms = json.loads((ROOT / "ontology" / "context.jsonld").read_text(encoding="utf-8"))[
         "@context"
