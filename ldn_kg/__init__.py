@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from ldn_kg.dataset import Dataset
     from ldn_kg.derive import load
     from ldn_kg.errors import InvalidData, LdnKgError
-    from ldn_kg.explain import explain
+    from ldn_kg.explanation import explain
+    from ldn_kg.page import show
     from ldn_kg.release import build
     from ldn_kg.serialization import export
     from ldn_kg.shacl import Problem, Report, validate
-    from ldn_kg.show import show
     from ldn_kg.source import verify_source
     from ldn_kg.sparql import Answer, Question, query, questions
 
@@ -34,12 +34,12 @@ _HOMES = {
     "Question": "sparql",
     "Report": "shacl",
     "build": "release",
-    "explain": "explain",
+    "explain": "explanation",
     "export": "serialization",
     "load": "derive",
     "query": "sparql",
     "questions": "sparql",
-    "show": "show",
+    "show": "page",
     "validate": "shacl",
     "verify_source": "source",
 }

@@ -176,7 +176,7 @@ def show(name: str) -> None:
       ldn-kg show claim:ldn-fibromyalgia
     """
     from ldn_kg.derive import load
-    from ldn_kg.show import show
+    from ldn_kg.page import show
 
     click.echo(show(load(), name), nl=False)
 
@@ -191,7 +191,7 @@ def explain(claim: str) -> None:
       ldn-kg explain ldn-fibromyalgia
     """
     from ldn_kg.derive import load
-    from ldn_kg.explain import explain
+    from ldn_kg.explanation import explain
 
     click.echo(explain(load(), claim), nl=False)
 

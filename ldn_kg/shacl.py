@@ -12,6 +12,8 @@ from rdflib import BNode as RdflibBNode
 from rdflib import Graph, URIRef
 from rdflib import Literal as RdflibLiteral
 from rdflib.namespace import SH
+from rdflib.plugins.sparql import prepareQuery
+from rdflib.plugins.sparql.sparql import Query
 
 from ldn_kg.dataset import ROOT, Dataset, files, quads, rows, text
 from ldn_kg.errors import InvalidData, LdnKgError
@@ -79,9 +81,23 @@ def shapes_graph() -> Graph:
     return to_rdflib(quad for path in files("shapes", ".ttl") for quad in quads(path))
 
 
+class _PreparingGraph(Graph):
+    """A graph that parses a query once: pySHACL asks the same one for every record."""
+
+    def query(self, query_object: Any, *args: Any, **kwargs: Any) -> Any:
+        if isinstance(query_object, str):
+            query_object = _prepared(query_object)
+        return super().query(query_object, *args, **kwargs)
+
+
+@cache
+def _prepared(sparql: str) -> Query:
+    return prepareQuery(sparql)
+
+
 def to_rdflib(source: Iterable[Quad]) -> Graph:
     """Return the triples of quads as an rdflib graph, terms unchanged."""
-    graph = Graph()
+    graph = _PreparingGraph()
     terms: dict[Any, Any] = {}
 
     def convert(term: Any) -> Any:
