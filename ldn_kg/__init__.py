@@ -5,7 +5,7 @@
 >>> for row in ldn_kg.query(kg, "trials", {"condition": "fibromyalgia"}):
 ...     print(row["study"])
 
-As a table: `pandas.DataFrame(ldn_kg.query(kg, "trials"))` or `polars.DataFrame(list(...))`.
+As a table: `pandas.DataFrame(rows)` or `polars.DataFrame(rows)`, with `rows = ldn_kg.query(…)`.
 Not medical advice.
 """
 

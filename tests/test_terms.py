@@ -157,15 +157,39 @@ def test_own_properties_join_what_the_ontology_says(includes: str, end: str, kg:
     assert not wrong
 
 
-def test_the_context_names_every_property_as_the_ontology_types_it(kg: Dataset) -> None:
+# How JSON-LD is told the type of a value, by the range that the ontology names.
+COERCIONS = {
+    PREFIXES["xsd"] + "decimal": {"@type": "xsd:decimal"},
+    PREFIXES["rdf"] + "langString": {"@language": "en"},
+    PREFIXES["xsd"] + "integer": {},  # a JSON number
+    PREFIXES["xsd"] + "boolean": {},  # true
+    PREFIXES["xsd"] + "string": {},
+    PREFIXES["xsd"] + "date": {},  # a date or a year: the value says its type
+    PREFIXES["xsd"] + "gYear": {},
+}
+
+
+def test_the_context_types_every_term_as_the_ontology_does(kg: Dataset) -> None:
     terms = json.loads((ROOT / "ontology" / "context.jsonld").read_text(encoding="utf-8"))[
         "@context"
     ]
+    ranges: dict[str, set[str]] = {}
     for quad in kg.triples("vocabulary"):
-        if quad.predicate.value.endswith("#isDefinedBy"):
-            name = quad.subject.value.removeprefix(LDN)
-            term = terms[name]
-            assert (term if isinstance(term, str) else term["@id"]) == f"ldn:{name}"
+        if quad.predicate.value == PREFIXES["schema"] + "rangeIncludes":
+            ranges.setdefault(quad.subject.value, set()).add(quad.object.value)
+    names = [
+        q.subject.value
+        for q in kg.triples("vocabulary")
+        if q.predicate.value.endswith("#isDefinedBy")
+    ]
+    assert len(names) > len(ranges) > 0
+    for iri in names:
+        name = iri.removeprefix(LDN)
+        coercion = COERCIONS.get(
+            min(ranges.get(iri, {""})), {"@type": "@id"} if iri in ranges else {}
+        )
+        expected = {"@id": f"ldn:{name}", **coercion} if coercion else f"ldn:{name}"
+        assert terms[name] == expected
     prefixes = {k: v for k, v in terms.items() if isinstance(v, str) and v.endswith(("#", "/"))}
     assert prefixes and prefixes.items() <= PREFIXES.items()
 
