@@ -67,6 +67,8 @@ def test_json_ld_is_compact_by_the_published_context(written: dict[str, bytes]) 
     assert (study["analysed"], study["femalePercent"]) == (28, "100")
     assert study["design"] == "ldnc:randomised-crossover-trial"
     assert study["label"] == "Younger and others 2013"
+    dose = next(n for n in document["@graph"] if n["id"].endswith("/dose/4.5-mg"))
+    assert (dose["minValue"], dose["maxValue"], dose["hasUnit"]) == ("4.5", "4.5", "unit:MilliGM")
     keys = {key for node in document["@graph"] for key in node}
     assert not [key for key in keys if key.startswith(("http", "ldn:", "dcterms:", "skos:"))]
 
