@@ -176,13 +176,13 @@ def find(dataset: Dataset, name: str, kind: str | None = None) -> NamedNode:
     """
     for iri in _candidates(name, kind):
         if _is_record(dataset, iri):
-            return iri
+            return _of_kind(iri, kind)
     slugs = _slugs(dataset)
     # A publication has the slug of its study, which is what is meant.
     meant = slugs.get(name, [])
     meant = [iri for iri in meant if len(meant) == 1 or shorten(iri) != f"publication:{name}"]
     if len(meant) == 1:
-        return NamedNode(meant[0])
+        return _of_kind(NamedNode(meant[0]), kind)
     if meant:
         names = ", ".join(shorten(iri) for iri in sorted(meant))
         raise LdnKgError(f"{name!r} means several records: {names}. Name one of them.")
@@ -194,6 +194,14 @@ def find(dataset: Dataset, name: str, kind: str | None = None) -> NamedNode:
     ]
     hint = f" Did you mean {' or '.join(near)}?" if near else ""
     raise LdnKgError(f"There is no {kind or 'record'} {name!r}.{hint}")
+
+
+def _of_kind(record: NamedNode, kind: str | None) -> NamedNode:
+    """Refuse one of our records that is of another kind: it could only give an empty answer."""
+    if kind in KINDS and record.value.startswith(BASE):
+        if not record.value.startswith(f"{BASE}{kind}/"):
+            raise LdnKgError(f"{shorten(record.value)} is not a {kind}.")
+    return record
 
 
 def _candidates(name: str, kind: str | None) -> Iterator[NamedNode]:

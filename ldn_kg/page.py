@@ -27,12 +27,8 @@ _RESULT_ORDER = (
 _UNITS = {"MilliGM": "mg", "MicroGM": "µg", "PERCENT": "%", "WK": "weeks", "DAY": "days"}
 
 _TYPES = "SELECT ?type WHERE { ?record a ?type }"
-_ORDER = """
-SELECT ?property ?standard
-WHERE {
-  { ?property rdfs:isDefinedBy ?ontology } UNION { ?any rdfs:subPropertyOf|owl:inverseOf ?standard }
-}
-"""
+# Standard properties that only repeat one of ours.
+_STANDARD = "SELECT ?standard WHERE { ?own rdfs:subPropertyOf|owl:inverseOf ?standard }"
 _POINTING = """
 SELECT DISTINCT ?subject ?property ?status
 WHERE {
@@ -82,7 +78,7 @@ def _kind(dataset: Dataset, record: NamedNode) -> str:
 
 def _facts(dataset: Dataset, record: NamedNode) -> Iterator[str]:
     """Yield the properties of a record: short values in one line, parts on a line each."""
-    standard = {row["standard"] for row in rows(dataset, _ORDER) if row["standard"]}
+    standard = {row["standard"] for row in rows(dataset, _STANDARD)}
     values: dict[str, set[Any]] = {}
     for quad in dataset.store.quads_for_pattern(record, None, None, None):
         iri = quad.predicate.value

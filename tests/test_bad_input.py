@@ -79,6 +79,8 @@ def test_unknown_record_that_resembles_nothing(run: Run) -> None:
 
 def test_explain_of_something_that_is_no_claim(run: Run) -> None:
     _refused(run("explain", "study:younger2013"), 2, "study:younger2013 is not a claim")
+    _refused(run("explain", "younger2013"), 2, "study:younger2013 is not a claim")
+    _refused(run("explain", "ldn:Claim"), 2, "ldn:Claim is not a claim")
 
 
 def test_sparql_syntax_error_gives_the_position(run: Run) -> None:
@@ -269,6 +271,11 @@ def test_ctrl_c(tmp_path: Path) -> None:
 )
 def test_a_parameter_cannot_break_out_of_the_query(value: str, run: Run) -> None:
     _refused(run("query", "trials", "-p", f"condition={value}"), 2, "There is no condition")
+
+
+@pytest.mark.parametrize("value", ["younger2013", "study:younger2013", "ldn-fibromyalgia"])
+def test_a_parameter_of_another_kind(value: str, run: Run) -> None:
+    _refused(run("query", "trials", "-p", f"condition={value}"), 2, "is not a condition.")
 
 
 @pytest.mark.parametrize("value", ["six", "1e400000", "nan", "6) } #", "-inf", "0x10"])
