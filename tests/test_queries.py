@@ -1,4 +1,4 @@
-"""Every question gives the rows that a person typed from the sources, on two engines.
+"""Every question gives the rows that were typed from the sources, on two engines.
 
 A case is `queries/<question>.csv`, or `queries/<question>@<parameter>=<value>.csv`. Our IRIs stand
 there as prefixed names; rows are in the order of the question.
