@@ -138,9 +138,9 @@ def read(*paths: str | Path, shipped: bool = True) -> Dataset:
     return dataset
 
 
-def ask(dataset: Dataset, sparql: str) -> Any:
-    """Return what the store answers to a SPARQL query over the union of all graphs."""
-    return dataset.store.query(sparql, prefixes=PREFIXES, use_default_graph_as_union=True)
+def ask(dataset: Dataset, sparql: str, union: bool = True) -> Any:
+    """Return what the store answers to a SPARQL query, as a rule over the union of all graphs."""
+    return dataset.store.query(sparql, prefixes=PREFIXES, use_default_graph_as_union=union)
 
 
 def rows(dataset: Dataset, sparql: str, **values: NamedNode) -> list[dict[str, str]]:
@@ -186,11 +186,12 @@ def find(dataset: Dataset, name: str, kind: str | None = None) -> NamedNode:
     if meant:
         names = ", ".join(shorten(iri) for iri in sorted(meant))
         raise LdnKgError(f"{name!r} means several records: {names}. Name one of them.")
-    local = shorten(name).rpartition(":")[2]
+    local = shorten(name).rpartition(":")[2].lower()
     near = [
         shorten(iri)
         for slug in difflib.get_close_matches(local, slugs, n=3, cutoff=0.5)
         for iri in slugs[slug]
+        if kind not in KINDS or iri.startswith(f"{BASE}{kind}/")
     ]
     hint = f" Did you mean {' or '.join(near)}?" if near else ""
     raise LdnKgError(f"There is no {kind or 'record'} {name!r}.{hint}")

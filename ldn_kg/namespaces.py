@@ -1,5 +1,7 @@
 """The namespaces of the project, and the short and long forms of an IRI."""
 
+import re
+
 BASE = "https://w3id.org/ldn-kg/"
 LDN = BASE + "ontology#"
 LDNC = BASE + "concept/"
@@ -28,6 +30,7 @@ PREFIXES = {
     "ldn": LDN,
     "ldnc": LDNC,
     "ldnk": BASE,
+    "lsh": BASE + "shapes#",
     "oa": "http://www.w3.org/ns/oa#",
     "obo": "http://purl.obolibrary.org/obo/",
     "owl": "http://www.w3.org/2002/07/owl#",
@@ -58,3 +61,12 @@ def shorten(iri: str) -> str:
         return iri
     length, prefix = max(fits)
     return f"{prefix}:{iri[length:]}"
+
+
+def tidy(turtle: bytes) -> bytes:
+    """Sort the prefixes of a Turtle or TriG document that we wrote, and drop the unused ones."""
+    lines = turtle.decode().splitlines(keepends=True)
+    body = "".join(line for line in lines if not line.startswith("@prefix"))
+    used = set(re.findall(r"([a-z]+):", body))
+    prefixes = sorted(x for x in lines if x.startswith("@prefix") and x[8 : x.index(":")] in used)
+    return "".join([*prefixes, body]).encode()

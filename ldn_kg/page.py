@@ -73,7 +73,9 @@ def _kind(dataset: Dataset, record: NamedNode) -> str:
     """Name the narrowest of our classes: "efficacy claim", not "claim"."""
     types = [row["type"] for row in rows(dataset, _TYPES, record=record)]
     own = sorted((iri for iri in types if iri.startswith(LDN)), key=len)
-    return label(dataset, NamedNode(own[-1])) if own else "record"
+    return (
+        label(dataset, NamedNode(own[-1])) if own else _words(min(types, default="record")).strip()
+    )
 
 
 def _facts(dataset: Dataset, record: NamedNode) -> Iterator[str]:

@@ -24,7 +24,7 @@ def build(
     once all is written: what was there before stays until then. `progress` is told each step.
     Raises LdnKgError for a folder that is not a release of ours or cannot be written.
     """
-    target = Path(folder)
+    target = Path(folder).resolve()  # a link stays a link
     _refuse_strangers(target)
     beside = target.parent / f".{target.name}.{os.getpid()}"
     try:

@@ -9,7 +9,7 @@ from pyoxigraph import Quad, RdfFormat, serialize
 
 from ldn_kg.dataset import ROOT, Dataset, text
 from ldn_kg.errors import LdnKgError
-from ldn_kg.namespaces import PREFIXES
+from ldn_kg.namespaces import PREFIXES, tidy
 from ldn_kg.shacl import check, to_rdflib
 
 # Format to file ending. Those in _NAMED_GRAPHS keep the graphs; the others hold their union.
@@ -69,11 +69,8 @@ def _union(quads: Iterable[Quad]) -> list[Any]:
 
 
 def _for_people(turtle: bytes) -> bytes:
-    """Sort the prefixes and put an empty line before each subject."""
-    lines = turtle.decode().splitlines(keepends=True)
-    prefixes = sorted(line for line in lines if line.startswith("@prefix"))
-    body = "".join(line for line in lines if not line.startswith("@prefix"))
-    return ("".join(prefixes) + re.sub(r"^(?=[^\t\n}])", "\n", body, flags=re.MULTILINE)).encode()
+    """Tidy the prefixes and put an empty line before each subject."""
+    return re.sub(rb"^(?=[^@\t\n}])", b"\n", tidy(turtle), flags=re.MULTILINE)
 
 
 def _json_ld(quads: Iterable[Quad]) -> bytes:

@@ -22,7 +22,7 @@ from pyoxigraph import (
 
 from ldn_kg.dataset import Dataset, ask, files, find, text
 from ldn_kg.errors import LdnKgError
-from ldn_kg.namespaces import PREFIXES
+from ldn_kg.namespaces import PREFIXES, tidy
 
 # A parameter is a line of this form, which is plain SPARQL: any store runs the file as it stands.
 _PARAMETER = re.compile(
@@ -79,10 +79,11 @@ class Answer:
         first = execute()
         self.columns = tuple(v.value for v in first.variables) if _is_rows(first) else ()
         self.truth = bool(first) if isinstance(first, QueryBoolean) else None
+        self.builds_triples = isinstance(first, QueryTriples)
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         """Yield a dict for each row: IRIs as str, numbers as int or Decimal, absent as None."""
-        if self.columns:
+        if not self.builds_triples and self.truth is None:
             with _faults_as_sentences():
                 for row in self._execute():
                     yield {name: _plain(row[name]) for name in self.columns}
@@ -97,16 +98,12 @@ class Answer:
             if form != "turtle":
                 raise LdnKgError(f"The query builds triples, which have no {form} form: turtle.")
             triples = sorted(result, key=str)
-            return cast(bytes, serialize(triples, format=RdfFormat.TURTLE, prefixes=PREFIXES))
+            written = serialize(triples, format=RdfFormat.TURTLE, prefixes=PREFIXES)
+            return tidy(cast(bytes, written))
         if form not in _FORMATS or (form in ("csv", "tsv") and not _is_rows(result)):
             kind = "rows" if _is_rows(result) else "yes or no"
             raise LdnKgError(f"The query answers with {kind}, which have no {form} form.")
         return bytes(result.serialize(format=_FORMATS[form]))
-
-    @property
-    def builds_triples(self) -> bool:
-        """Say whether the query was CONSTRUCT or DESCRIBE."""
-        return not self.columns and self.truth is None
 
 
 def _is_rows(result: object) -> bool:
@@ -133,10 +130,13 @@ def query(
 ) -> Answer:
     """Answer a shipped question by its name, or a SPARQL text.
 
-    A text is what holds a space or a brace. The default graph is the union of all graphs. Raises
+    A text is what holds a space or a brace. The default graph is the union of all graphs, unless
+    the text has a FROM clause. Raises
     LdnKgError for an unknown name or parameter, a syntax error (with its position), SPARQL Update,
     and SERVICE unless it is allowed, since it reaches another host.
     """
+    if not question.strip():
+        raise LdnKgError("The query is empty; give the name of a question or a SPARQL text.")
     sparql = question if re.search(r"[\s{]", question) else named(question).sparql
     sparql = bind(dataset, sparql, parameters or {})
     code = _OPAQUE.sub(" ", sparql)
@@ -146,7 +146,7 @@ def query(
 
     def execute() -> Any:
         try:
-            return ask(dataset, sparql)
+            return ask(dataset, sparql, union=not re.search(r"\bfrom\b", code, re.IGNORECASE))
         except SyntaxError as error:
             raise LdnKgError(_syntax_message(code, str(error))) from error
 

@@ -52,12 +52,16 @@ def _fit(cell: str, width: int) -> str:
 
 
 def write(output: Path | None, content: Callable[[], bytes]) -> None:
-    """Write to standard output, or beside the file and then rename: a file is old or new."""
-    if output is None:
+    """Write to standard output (also for -), or beside the file and then rename."""
+    if output is None or str(output) == "-":
         sys.stdout.buffer.write(content())
         return
+    output = output.resolve()  # a link stays a link
     if output.is_dir():
         raise LdnKgError(f"{output} is a folder; name a file.")
+    if output.exists() and not output.is_file():
+        _write_through(output, content())
+        return
     from tempfile import NamedTemporaryFile  # here: it is slow to import, and most runs print
 
     try:
@@ -76,6 +80,14 @@ def write(output: Path | None, content: Callable[[], bytes]) -> None:
         raise LdnKgError(f"{output} cannot be written: {error.strerror or error}.") from error
     finally:
         Path(beside.name).unlink(missing_ok=True)
+
+
+def _write_through(device: Path, content: bytes) -> None:
+    """Write to a device or pipe such as /dev/null, which must not be replaced by a file."""
+    try:
+        device.write_bytes(content)
+    except OSError as error:
+        raise LdnKgError(f"{device} cannot be written: {error.strerror or error}.") from error
 
 
 def _umask() -> int:

@@ -137,6 +137,17 @@ def test_the_word_service_elsewhere_is_no_call(run: Run) -> None:
     assert run("query", "-", input=text).returncode == 0
 
 
+def test_empty_query(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "empty.rq").touch()
+    _refused(run("query", "--file", "empty.rq"), 2, "The query is empty")
+    _refused(run("query", "-", input="\n"), 2, "The query is empty")
+
+
+def test_nearest_names_are_of_the_kind_that_is_asked_for(run: Run) -> None:
+    done = run("query", "trials", "-p", "condition=FIBROMYALGIA")
+    _refused(done, 2, "Did you mean condition:fibromyalgia?\n")
+
+
 def test_missing_path(run: Run) -> None:
     _refused(run("validate", "nowhere.ttl"), 2, "nowhere.ttl cannot be read: No such file")
     _refused(run("query", "--file", "nowhere.rq"), 2, "nowhere.rq cannot be read")

@@ -133,6 +133,30 @@ def test_export_to_a_file_and_to_standard_output(run: Run, tmp_path: Path) -> No
     assert [path.name for path in tmp_path.iterdir()] == ["out.nt"]
 
 
+def test_a_link_or_a_device_as_output_stays_what_it_is(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "link.csv").symlink_to("real.csv")
+    os.mkfifo(tmp_path / "pipe")
+    with subprocess.Popen(["cat", tmp_path / "pipe"], stdout=subprocess.PIPE) as reader:
+        assert run("query", "trials", "-f", "csv", "-o", "pipe").returncode == 0
+        assert reader.stdout is not None
+        through_the_pipe = reader.stdout.read().decode()
+    assert (tmp_path / "pipe").is_fifo()
+    assert run("query", "trials", "-f", "csv", "-o", "link.csv").returncode == 0
+    assert (tmp_path / "link.csv").is_symlink()
+    printed = run("query", "trials", "-f", "csv", "-o", "-").stdout
+    assert (tmp_path / "real.csv").read_text(encoding="utf-8") == printed.replace("\r\n", "\n")
+    assert through_the_pipe.splitlines() == printed.splitlines()
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["link.csv", "pipe", "real.csv"]
+
+
+def test_a_release_behind_a_link(run: Run, tmp_path: Path) -> None:
+    assert run("build", "real").returncode == 0
+    (tmp_path / "link").symlink_to("real")
+    assert run("build", "link").returncode == 0
+    assert (tmp_path / "link").is_symlink()
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["link", "real"]
+
+
 def test_export_of_one_graph(run: Run) -> None:
     source = run("export", "--graph", "source").stdout
     assert "source:ldn-overview" in source

@@ -102,6 +102,21 @@ def test_an_answer_can_be_read_twice(kg: Dataset) -> None:
     assert list(answer) == list(answer) != []
 
 
+def test_from_chooses_the_graphs(kg: Dataset) -> None:
+    count = "SELECT (COUNT(*) AS ?n) {}WHERE {{ ?s ?p ?o }}"
+    for name in ("source", "derived"):
+        clause = f"FROM <https://w3id.org/ldn-kg/graph/{name}> "
+        (row,) = ldn_kg.query(kg, count.format(clause))
+        assert row["n"] == len(list(kg.triples(name))) > 0
+    (row,) = ldn_kg.query(kg, count.format("# from all\n"))
+    assert row["n"] == len({quad.triple for quad in kg.triples()})
+
+
+def test_a_row_without_columns(kg: Dataset) -> None:
+    answer = ldn_kg.query(kg, "SELECT * { }")
+    assert (list(answer), answer.columns, answer.builds_triples) == ([{}], (), False)
+
+
 def test_yes_or_no_and_triples(kg: Dataset) -> None:
     assert ldn_kg.query(kg, "ASK { ?s a ldn:Study }").truth is True
     assert ldn_kg.query(kg, "ASK { ?s a ldn:Passage ; a ldn:Study }").truth is False
