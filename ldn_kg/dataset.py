@@ -82,7 +82,7 @@ def _load(store: Store, path: Path) -> None:
     form = RdfFormat.from_extension(path.suffix.lstrip("."))
     if form is None:
         raise LdnKgError(f"{path}: the ending is not one of ttl, nt, nq, trig, rdf, jsonld.")
-    content, base = text(path), path.absolute().as_uri()
+    content, base = text(path).removeprefix("\ufeff"), path.absolute().as_uri()
     try:
         if form.supports_datasets:
             for quad in parse(content, format=form, base_iri=base):

@@ -170,6 +170,7 @@ def _with_files(dataset: Dataset, problems: Iterable[Problem]) -> tuple[Problem,
     where: dict[str, Path] = {}
     for path in dataset.files if wanted else ():
         for quad in quads(path):
-            if str(quad.subject).strip("<>") in wanted:
-                where.setdefault(str(quad.subject).strip("<>"), path)
+            name = str(quad.subject).strip("<>")
+            if name in wanted:
+                where[name] = path  # the last one: a user's own file comes after the shipped ones
     return tuple(replace(problem, file=where.get(problem.record)) for problem in found)

@@ -215,4 +215,4 @@ def _syntax_message(code: str, message: str) -> str:
 
 def read_query(path: str | Path) -> str:
     """Return the SPARQL text of a file."""
-    return text(Path(path))
+    return text(Path(path)).removeprefix("\ufeff")  # some editors put a mark before the text

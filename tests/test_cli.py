@@ -194,6 +194,48 @@ def _on_a_terminal(folder: Path, *words: str) -> str:
     return seen.decode()
 
 
+def test_windows_line_ends_and_byte_order_mark(run: Run, tmp_path: Path) -> None:
+    text = "\ufeff@prefix ldn: <https://w3id.org/ldn-kg/ontology#> .\r\n<urn:x> a ldn:Target .\r\n"
+    (tmp_path / "own.ttl").write_text(text, encoding="utf-8", newline="")
+    done = run("validate", "own.ttl")
+    assert done.returncode == 1
+    assert "own.ttl: urn:x: A target has one label" in done.stdout
+    (tmp_path / "own.rq").write_text(
+        "\ufeffASK { ?s a ldn:Study }\r\n", encoding="utf-8", newline=""
+    )
+    assert run("query", "--file", "own.rq").stdout == "yes\n"
+
+
+@pytest.mark.parametrize("ending", ["nt", "nq", "trig", "jsonld", "rdf"])
+def test_own_files_in_other_formats(ending: str, run: Run, tmp_path: Path) -> None:
+    texts = {
+        "nt": "<urn:x> <{type}> <{ldn}Target> .",
+        "nq": "<urn:x> <{type}> <{ldn}Target> <urn:graph> .",
+        "trig": "<urn:graph> {{ <urn:x> a <{ldn}Target> . }}",
+        "jsonld": '{{"@id": "urn:x", "@type": "{ldn}Target"}}',
+        "rdf": '<r:RDF xmlns:r="{rdf}"><r:Description r:about="urn:x">'
+        '<r:type r:resource="{ldn}Target"/></r:Description></r:RDF>',
+    }
+    rdf = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+    names = {"rdf": rdf, "type": f"{rdf}type", "ldn": "https://w3id.org/ldn-kg/ontology#"}
+    (tmp_path / f"own.{ending}").write_text(texts[ending].format(**names), encoding="utf-8")
+    done = run("validate", f"own.{ending}")
+    assert done.returncode == 1
+    assert f"own.{ending}: urn:x: A target has one label" in done.stdout
+
+
+def test_a_record_of_ours_that_an_own_file_changes_is_named_there(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "own.ttl").write_text(
+        "@prefix ldn: <https://w3id.org/ldn-kg/ontology#> .\n"
+        "@prefix study: <https://w3id.org/ldn-kg/study/> .\n"
+        "study:younger2013 ldn:analysed 29 .\n",
+        encoding="utf-8",
+    )
+    done = run("validate", "own.ttl")
+    assert done.returncode == 1
+    assert "own.ttl: study:younger2013: A study has at most one number" in done.stdout
+
+
 def test_build_shows_its_progress_on_a_terminal(tmp_path: Path, run: Run) -> None:
     seen = _on_a_terminal(tmp_path, "build", "dist")
     assert "Building" in seen and "100%" in seen
