@@ -67,6 +67,14 @@ def text(path: Path) -> str:
         ) from error
 
 
+def context() -> dict[str, Any]:
+    """Return the published JSON-LD context: its terms in the order of the ontology."""
+    import json  # here: questions are answered without it
+
+    terms: dict[str, Any] = json.loads(text(ROOT / "ontology" / "context.jsonld"))["@context"]
+    return terms
+
+
 def quads(path: Path) -> Iterator[Quad]:
     """Yield the quads of an RDF file; what is in no graph goes to the graph of the file.
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode
 
-from ldn_kg.dataset import Dataset, find, label, rows
-from ldn_kg.namespaces import BASE, LDN, LDNC, PREFIXES, shorten
+from ldn_kg.dataset import Dataset, context, find, label, rows
+from ldn_kg.namespaces import BASE, LDN, LDNC, PREFIXES, expand, shorten
 
 _WIDTH = 100
 _TYPE = NamedNode(PREFIXES["rdf"] + "type")
@@ -87,7 +87,8 @@ def _facts(dataset: Dataset, record: NamedNode) -> Iterator[str]:
         if quad.predicate not in _HEAD and iri not in standard and iri.startswith(_PAGE_NAMESPACES):
             values.setdefault(iri, set()).add(quad.object)
     parts = {p for p, found in values.items() if any(_is_part(record, v) for v in found)}
-    for iri in sorted(values, key=lambda iri: (iri in parts, iri)):
+    story = _story()
+    for iri in sorted(values, key=lambda iri: (iri in parts, story.get(iri, len(story)), iri)):
         words = label(dataset, NamedNode(iri)) if iri.startswith(LDN) else _words(iri)
         found = sorted(values[iri], key=str)
         if iri in parts:
@@ -95,7 +96,17 @@ def _facts(dataset: Dataset, record: NamedNode) -> Iterator[str]:
             lines = sorted(_part(dataset, value) for value in found)
             yield from (_wrap("", line, "  ") for _, line in lines)
         else:
-            yield _wrap(f"{words}: ", "; ".join(_value(dataset, v) for v in found), "  ")
+            yield _wrap(
+                f"{words}: ",
+                "; ".join(_value(dataset, v) for v in found).replace(".; ", ". "),
+                "  ",
+            )
+
+
+def _story() -> dict[str, int]:
+    """Map each property to its place in the order in which a record is best read."""
+    terms = [t["@id"] if isinstance(t, dict) else t for t in context().values()]
+    return {expand(term) or term: place for place, term in enumerate(map(str, terms))}
 
 
 def _is_part(record: NamedNode, value: Any) -> bool:

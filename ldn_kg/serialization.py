@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from pyoxigraph import Quad, RdfFormat, serialize
 
-from ldn_kg.dataset import ROOT, Dataset, text
+from ldn_kg.dataset import Dataset, context
 from ldn_kg.errors import LdnKgError
 from ldn_kg.namespaces import PREFIXES, tidy
 from ldn_kg.shacl import check, to_rdflib
@@ -51,12 +51,6 @@ def write(dataset: Dataset, form: str, graph: str | None = None) -> bytes:
     return _for_people(written) if form in ("turtle", "trig") else written
 
 
-def context() -> dict[str, Any]:
-    """Return the published JSON-LD context."""
-    document: dict[str, Any] = json.loads(text(ROOT / "ontology" / "context.jsonld"))
-    return document
-
-
 def _order(quad: Quad) -> tuple[str, str, bool, str, str]:
     """Order by graph and subject, the type first: how a person reads a record."""
     predicate = quad.predicate.value
@@ -75,7 +69,7 @@ def _for_people(turtle: bytes) -> bytes:
 
 def _json_ld(quads: Iterable[Quad]) -> bytes:
     """Compact by the published context, which stands in the document: nothing is fetched."""
-    shared = context()["@context"]
+    shared = context()
     document = json.loads(to_rdflib(quads).serialize(format="json-ld", context=shared))
     nodes = document.get("@graph", [document])
     for node in nodes:

@@ -12,10 +12,10 @@ from pyoxigraph import Quad, RdfFormat, Store, parse
 from rdflib.compare import isomorphic
 
 import ldn_kg
-from ldn_kg.dataset import Dataset
+from ldn_kg.dataset import Dataset, context
 from ldn_kg.errors import LdnKgError
 from ldn_kg.release import SUMS, build, steps
-from ldn_kg.serialization import FORMATS, context, write
+from ldn_kg.serialization import FORMATS, write
 
 RDFLIB_NAMES = {"turtle": "turtle", "jsonld": "json-ld", "ntriples": "nt", "rdfxml": "xml"}
 
@@ -61,7 +61,7 @@ def test_one_graph_is_one_graph(kg: Dataset) -> None:
 
 def test_json_ld_is_compact_by_the_published_context(written: dict[str, bytes]) -> None:
     document = json.loads(written["jsonld"])
-    assert document["@context"] == context()["@context"]
+    assert document["@context"] == context()
     study = next(n for n in document["@graph"] if n["id"].endswith("/study/younger2013"))
     assert list(study)[:2] == ["id", "type"]
     assert (study["analysed"], study["femalePercent"]) == (28, "100")
