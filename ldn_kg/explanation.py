@@ -107,7 +107,8 @@ def _level(
 
 
 def _evidence_line(line: dict[str, str]) -> Iterator[str]:
-    people = f", {line['participants']} participants" if line["participants"] else ""
+    count = line["participants"]
+    people = f", {count} participant{'s' * (count != '1')}" if count else ""
     level = f"earns {line['level']}" if line["level"] else "has no scale"
     yield f"  {shorten(line['line'])}: {line['direction']}"
     yield f"    {line['design']}{people}: {level} [design-level]"

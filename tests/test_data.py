@@ -1,16 +1,13 @@
-"""The shipped data: names, numbers, one reading by two parsers, and fidelity to the records."""
+"""The shipped data: names, numbers, one reading by two parsers."""
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator
-from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 import rdflib
-from conftest import ROOT, SHARED
+from conftest import ROOT
 from pyoxigraph import BlankNode, Literal, Quad, RdfFormat, parse
 
 import ldn_kg
@@ -19,7 +16,7 @@ from ldn_kg.namespaces import BASE, KINDS, LDN, PREFIXES
 
 FILES = files("data", ".ttl")
 STUDIES = sorted((ROOT / "data" / "studies").glob("*.ttl"))
-EVIDENCE = SHARED / "evidence" / "studies.json"
+GUIDANCE = sorted((ROOT / "data" / "guidance").glob("*.ttl"))
 
 
 def _parsed(path: Path) -> Iterator[Quad]:
@@ -72,7 +69,9 @@ def test_names_say_their_kind(kg: Dataset) -> None:
     assert names
     assert not [iri for iri in names if not iri.startswith(spaces)]
     locals_ = {iri.rpartition("/")[2] for iri in names}
-    assert not [name for name in locals_ if not re.fullmatch(r"[a-z0-9][a-z0-9.-]*[a-z0-9]", name)]
+    assert not [
+        name for name in locals_ if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9]", name)
+    ]
 
 
 @pytest.mark.parametrize("path", STUDIES, ids=lambda path: path.stem)
@@ -83,6 +82,11 @@ def test_a_study_file_is_named_after_its_study(path: Path) -> None:
     # Whatever a study file says, it says of the study, its parts and its publications.
     own = (f"{BASE}study/{path.stem}", f"{BASE}publication/{path.stem}")
     assert not [q.subject.value for q in types if not q.subject.value.startswith(own)]
+
+
+@pytest.mark.parametrize("path", GUIDANCE, ids=lambda path: path.stem)
+def test_a_guidance_file_is_named_after_its_statement(path: Path) -> None:
+    assert {q.subject.value for q in _parsed(path)} == {f"{BASE}guidance/{path.stem}"}
 
 
 def test_each_file_has_its_graph(kg: Dataset) -> None:
@@ -104,70 +108,3 @@ def test_the_mesh_identifier_is_not_that_of_naloxone(kg: Dataset) -> None:
     rows = list(ldn_kg.query(kg, "identifiers", {"record": "drug:naltrexone"}))
     mesh = [row["identifier"] for row in rows if "/mesh/" in row["identifier"]]
     assert mesh == ["http://id.nlm.nih.gov/mesh/D009271"]
-
-
-def _numbers(value: Any) -> set[Decimal]:
-    """Return every number in a JSON value, those inside texts too."""
-    if isinstance(value, dict):
-        return set().union(*map(_numbers, value.values())) if value else set()
-    if isinstance(value, list):
-        return set().union(*map(_numbers, value)) if value else set()
-    return {Decimal(found) for found in re.findall(r"\d+(?:\.\d+)?", json.dumps(value))}
-
-
-needs_evidence = pytest.mark.skipif(
-    not EVIDENCE.exists(), reason="the evidence records are not beside the checkout"
-)
-
-
-@needs_evidence
-@pytest.mark.parametrize("path", STUDIES, ids=lambda path: path.stem)
-def test_every_number_of_a_study_is_in_its_record(path: Path) -> None:
-    records = {r["key"]: r for r in json.loads(EVIDENCE.read_text(encoding="utf-8"))}
-    known = _numbers(records[path.stem])
-    typed = [q for q in _parsed(path) if isinstance(q.object, Literal)]
-    numbers = {
-        (q.predicate.value.rpartition("#")[2].rpartition("/")[2], Decimal(q.object.value))
-        for q in typed
-        if q.object.datatype.value.endswith(("#decimal", "#integer"))
-    }
-    assert numbers
-    assert not sorted((name, number) for name, number in numbers if number not in known)
-
-
-@needs_evidence
-@pytest.mark.parametrize("path", STUDIES, ids=lambda path: path.stem)
-def test_every_outcome_with_figures_is_encoded(path: Path, kg: Dataset) -> None:
-    records = {r["key"]: r for r in json.loads(EVIDENCE.read_text(encoding="utf-8"))}
-    recorded = Counter(
-        (_decimal(o["experimental_value"]), _decimal(o["comparator_value"]), _decimal(o["p"]))
-        for o in records[path.stem]["outcomes"]
-    )
-    rows = ldn_kg.query(kg, "results", {"study": path.stem})
-    encoded = Counter((row["treatment"], row["comparator"], row["p"]) for row in rows)
-    assert recorded
-    # An outcome without figures may stand as text beside one with figures.
-    assert not recorded - encoded
-
-
-def _decimal(value: Any) -> Decimal | None:
-    return None if value is None else Decimal(str(value))
-
-
-@needs_evidence
-@pytest.mark.parametrize("path", STUDIES, ids=lambda path: path.stem)
-def test_the_publication_is_that_of_the_record(path: Path, kg: Dataset) -> None:
-    records = {r["key"]: r for r in json.loads(EVIDENCE.read_text(encoding="utf-8"))}
-    record = records[path.stem]
-    facts = {
-        q.predicate.value.rpartition("#")[2].rpartition("/")[2]: q.object.value
-        for q in _parsed(path)
-        if q.subject.value == f"{BASE}publication/{path.stem}"
-    }
-    names = {"title": "title", "journal": "journal", "volume": "volume", "issue": "issue"}
-    names |= {"pages": "pages", "doi": "doi", "pmid": "pmid"}
-    said = {key: record[key] for key in names.values() if record[key] is not None}
-    assert said == {key: facts[key] for key in said}
-    assert facts["issued"] == str(record["year"])
-    assert facts["authorList"] == ", ".join(record["authors"])
-    assert not {"doi", "pmid"} & (facts.keys() - said.keys())

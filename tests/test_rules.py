@@ -31,7 +31,7 @@ class Line:
 
     def turtle(self, name: str) -> str:
         """Write the study and its line."""
-        retraction = 'ldn:retractedOn "2020"^^xsd:gYear ;' if self.retracted else ""
+        retraction = "ldn:retracted true ;" if self.retracted else ""
         return f"""
         ex:{name} a ldn:Study ; ldn:design ldnc:{self.design} ; ldn:analysed {self.n} ;
           ldn:publication ex:{name}-paper ; ldn:result ex:{name}-result .
@@ -150,6 +150,11 @@ def test_mechanism_support(line: Line, level: str, tmp_path: Path) -> None:
     assert _facts(kg, "study0-line")["designLevel"] == [level]
 
 
+def test_what_holds_in_cells_is_not_shown_in_people(tmp_path: Path) -> None:
+    kg = _graded(tmp_path, [Line()], "MechanismClaim ; ldn:system ldnc:in-vitro")
+    assert _facts(kg, "study0-line")["designLevel"] == ["mechanism-2"]
+
+
 def test_harm_has_its_own_scale(tmp_path: Path) -> None:
     facts = _facts(_graded(tmp_path, [Line()], "SafetyClaim"), "claim")
     assert facts["evidenceLevel"] == ["ocebm-harm-2"]
@@ -179,13 +184,13 @@ def test_an_override_is_shown_beside_the_computed_level(tmp_path: Path) -> None:
         PREFIXES
         + """
         <https://w3id.org/ldn-kg/claim/ldn-fibromyalgia> ldn:overrideLevel ldnc:ocebm-benefit-4 ;
-          ldn:overrideReason "Both trials come from one group."@en ; ldn:overrideBy "A curator" .
+          ldn:overrideReason "The trials disagree."@en ; ldn:overrideBy "A curator" .
         """,
         encoding="utf-8",
     )
     page = ldn_kg.explain(ldn_kg.load(own), "ldn-fibromyalgia")
-    assert "Evidence level: level 3 for benefit" in page
-    differs = "A curator differs: level 4 for benefit. Both trials come from one group. (A curator)"
+    assert "Evidence level: level 2 for benefit" in page
+    differs = "A curator differs: level 4 for benefit. The trials disagree. (A curator)"
     assert differs in page
 
 

@@ -112,18 +112,10 @@ def test_own_terms_are_defined_and_used(kg: Dataset) -> None:
 
 # Terms that no shipped record uses yet, each with the reason why it is there.
 UNUSED = [
-    "ciHigh",  # no interval was seen for the two trials
-    "ciLevel",
-    "ciLow",
-    "counterEvidenceLevel",  # derived: no line against a claim yet
-    "counterLowered",
-    "effectMeasure",  # no estimate was seen for the two trials
-    "estimate",
-    "overrideBy",  # no curator has differed yet
+    "overrideBy",  # no curator differs from a computed level
     "overrideLevel",
     "overrideReason",
-    "regimen",  # the two trials gave fixed doses
-    "retractedOn",  # nothing retracted yet
+    "retractedOn",  # the days of the retractions were not seen
 ]
 
 
