@@ -92,9 +92,15 @@ def test_question_reads_well(name: str) -> None:
 
 def test_rows_become_plain_values(kg: Dataset) -> None:
     rows = list(ldn_kg.query(kg, "trials", {"condition": "fibromyalgia"}))
-    assert [row["doseMax"] for row in rows] == [Decimal("4.5"), Decimal("4.5")]
-    assert [row["analysed"] for row in rows] == [None, 28]
-    assert rows[1]["study"] == "https://w3id.org/ldn-kg/study/younger2013"
+    younger = {row["study"].rpartition("/")[2]: row for row in rows if "younger" in row["study"]}
+    assert {key: row["doseMax"] for key, row in younger.items()} == {
+        "younger2009": Decimal("4.5"),
+        "younger2013": Decimal("4.5"),
+    }
+    assert {key: row["analysed"] for key, row in younger.items()} == {
+        "younger2009": None,
+        "younger2013": 28,
+    }
 
 
 def test_an_answer_can_be_read_twice(kg: Dataset) -> None:
