@@ -7,6 +7,7 @@ either shows.
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -162,6 +163,44 @@ def test_no_level_rests_on_indirect_or_retracted_lines(kg: Dataset) -> None:
     rules = {(row["claim"], row["line"]) for row in ldn_kg.query(kg, counted)}
     lines = {(iri, line["line"]) for iri, claim in _claims(kg) for line in claim.side("supports")}
     assert rules == lines != set()
+
+
+def test_a_direct_low_dose_is_in_the_window(kg: Dataset) -> None:
+    """Where all doses of a study are known, one of them is what the README calls a low dose."""
+    doses = """
+        SELECT ?line ?unit ?from ?to ?system
+        WHERE {
+          ?line ldn:claim/ldn:doseCategory ldnc:low-dose ;
+            ldn:doseDirectness ldnc:direct ;
+            ldn:study ?study .
+          ?study ldn:arm ?arm .
+          ?arm dcterms:type ldnc:experimental-arm ;
+            ldn:dose ?dose .
+          ?dose schema:maxValue ?to ;
+            qudt:hasUnit ?unit .
+          OPTIONAL { ?dose schema:minValue ?from }
+          OPTIONAL { ?study ldn:system ?system }
+          FILTER NOT EXISTS {
+            ?study ldn:arm ?other .
+            ?other dcterms:type ldnc:experimental-arm .
+            FILTER NOT EXISTS { ?other ldn:dose ?known }
+          }
+        }
+    """
+    window = {  # the greatest low dose, and the least in milligrams
+        "MilliGM": (Decimal(10), Decimal("0.5")),
+        "MilliGM-PER-KiloGM": (Decimal("0.1"), Decimal(0)),
+        "MicroGM-PER-KiloGM": (Decimal(100), Decimal(0)),
+        "MicroMOL-PER-L": (Decimal(1), Decimal(0)),
+        "NanoMOL-PER-L": (Decimal(1000), Decimal(0)),
+        "MOL-PER-L": (Decimal("0.000001"), Decimal(0)),
+    }
+    within = defaultdict(list)
+    for row in ldn_kg.query(kg, doses):
+        greatest, least = window[row["unit"].rpartition("/")[2]]
+        within[row["line"]].append((row["from"] or row["to"]) <= greatest and row["to"] >= least)
+    assert len(within) > 50
+    assert not sorted(line for line, fits in within.items() if not any(fits))
 
 
 @pytest.mark.parametrize("claim", ["ldn-fibromyalgia", "ldn-crohns-disease"])

@@ -39,6 +39,14 @@ FIGURES = {
     "ci_high": "ciHigh",
     "p": "pValue",
 }
+# The side that an outcome favours, by the words of the record.
+FAVOURS = {
+    "favours LDN": "favours-treatment",
+    "favours comparator": "favours-comparator",
+    "no difference": "no-difference",
+    "within-group improvement": "better-than-before",
+    "worsened": "worse-than-before",
+}
 PUBLICATION = ("title", "journal", "volume", "issue", "pages", "doi", "pmid")
 Facts = dict[str, dict[str, list[str]]]
 
@@ -114,22 +122,39 @@ def _decimal(value: Any) -> Decimal | None:
     return None if value is None else Decimal(str(value))
 
 
+def _said(outcome: dict[str, Any]) -> set[tuple[str, str]]:
+    """Return what an outcome of the record gives, in the words of a result."""
+    numbers = {(FIGURES[name], _decimal(outcome.get(name))) for name in FIGURES}
+    said = {(name, str(number)) for name, number in numbers if number is not None}
+    if said and outcome.get("direction") in FAVOURS:
+        said.add(("favours", FAVOURS[outcome["direction"]]))
+    if any(name == "pValue" for name, _ in said):
+        operator = re.match(r"[<>≤≥]?=?", outcome["p"])
+        said.add(("pOperator", {"": "=", "<=": "≤"}.get(operator[0], operator[0])))  # type: ignore[index]
+    return {(name, _plain(value)) for name, value in said}
+
+
+def _plain(value: str) -> str:
+    """Write a number in one way, and a concept by its name."""
+    number = re.fullmatch(r"-?\d*\.?\d+(E-\d+)?", value)
+    return format(Decimal(value).normalize(), "f") if number else value.rpartition("/")[2]
+
+
 def _figures(key: str) -> Iterator[str]:
     """Figures of an outcome or adverse event that no single result gives together."""
-    record = _records()[key]
+    record, names = _records()[key], {*FIGURES.values(), "favours", "pOperator"}
     results = [
-        {(name, Decimal(values[0])) for name, values in facts.items() if name in FIGURES.values()}
+        {(name, _plain(values[0])) for name, values in facts.items() if name in names}
         for part, facts in _facts(key).items()
         if "-result-" in part
     ]
     for outcome in [*(record.get("outcomes") or []), *(record.get("adverse_events") or [])]:
-        figures = {(FIGURES[name], _decimal(outcome.get(name))) for name in FIGURES}
-        figures = {(name, number) for name, number in figures if number is not None}
+        said = _said(outcome)
         # A difference or a ratio stands in some records as if it were the value of a group.
-        as_estimate = {("estimate" if n == "experimentalValue" else n, v) for n, v in figures}
-        if figures and not any(figures <= r or as_estimate <= r for r in results):
-            said = ", ".join(f"{name} {number}" for name, number in sorted(figures))
-            yield f"{outcome.get('name') or outcome.get('event')}: {said}"
+        as_estimate = {("estimate" if n == "experimentalValue" else n, v) for n, v in said}
+        if said and not any(said <= result or as_estimate <= result for result in results):
+            words = ", ".join(f"{name} {value}" for name, value in sorted(said))
+            yield f"{outcome.get('name') or outcome.get('event')}: {words}"
 
 
 def _publication(key: str) -> Iterator[str]:
