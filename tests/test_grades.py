@@ -18,7 +18,7 @@ from ldn_kg.derive import derive
 
 FACTS = """
     SELECT ?claim ?kind ?system ?line ?direction ?drug ?dose ?study
-      ?design ?recruits ?analysed ?randomised ?enrolled
+      ?design ?recruits ?part ?analysed ?randomised ?enrolled
     WHERE {
       VALUES ?kind {
         ldn:EfficacyClaim ldn:SafetyClaim ldn:MechanismClaim ldn:DosageClaim ldn:ClassificationClaim
@@ -33,6 +33,7 @@ FACTS = """
           ldn:study ?study .
         ?study ldn:design ?design .
         ?design ldn:recruits ?recruits .
+        OPTIONAL { ?line ldn:analysed ?part }
         OPTIONAL { ?study ldn:analysed ?analysed }
         OPTIONAL { ?study ldn:randomised ?randomised }
         OPTIONAL { ?study ldn:enrolled ?enrolled }
@@ -100,9 +101,8 @@ def _people(lines: list[dict[str, Any]]) -> int:
     """Add up the studies that recruit; a review stands for its own total if that is greater."""
     recruited, reviewed = {}, [0]
     for line in lines:
-        counts = [
-            n for n in (line["analysed"], line["randomised"], line["enrolled"]) if n is not None
-        ]
+        named = ("part", "analysed", "randomised", "enrolled")
+        counts = [line[name] for name in named if line[name] is not None]
         if counts and line["recruits"]:
             recruited[line["study"]] = counts[0]
         elif counts:

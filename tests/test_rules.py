@@ -28,9 +28,11 @@ class Line:
     dose: str = "direct"
     read_as: str = "abstract"
     retracted: bool = False
+    part: int | None = None
 
     def turtle(self, name: str) -> str:
         """Write the study and its line."""
+        part = "" if self.part is None else f"ldn:analysed {self.part} ;"
         retraction = "ldn:retracted true ;" if self.retracted else ""
         return f"""
         ex:{name} a ldn:Study ; ldn:design ldnc:{self.design} ; ldn:analysed {self.n} ;
@@ -39,7 +41,7 @@ class Line:
         ex:{name}-result a ldn:Result ; ldn:readAs ldnc:{self.read_as} .
         ex:{name}-line a ldn:EvidenceLine ; ldn:claim ex:claim ; ldn:study ex:{name} ;
           ldn:direction ldnc:{self.direction} ; ldn:restsOn ex:{name}-result ;
-          ldn:drugDirectness ldnc:{self.drug} ; ldn:doseDirectness ldnc:{self.dose} .
+          ldn:drugDirectness ldnc:{self.drug} ; {part} ldn:doseDirectness ldnc:{self.dose} .
         """
 
 
@@ -131,6 +133,12 @@ def test_participants_are_added_up_and_a_review_is_not_added_to_them(tmp_path: P
     counts = [facts[f"supporting{what}"] for what in ("Lines", "Studies", "Participants")]
     assert counts == [["3"], ["3"], ["70"]]
     assert facts["disputingParticipants"] == ["7"]
+
+
+def test_a_line_on_a_part_of_a_study_brings_that_part_only(tmp_path: Path) -> None:
+    facts = _facts(_graded(tmp_path, [Line(n=200, part=21)]), "claim")
+    assert facts["supportingParticipants"] == ["21"]
+    assert facts["lowered"] == ["few-participants"]
 
 
 @pytest.mark.parametrize(
