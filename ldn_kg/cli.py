@@ -100,7 +100,7 @@ def export(form: str, output: Path | None, graph: str | None) -> None:
 
 
 @main.command(short_help="Answer a question by name, or any SPARQL query.")
-@click.argument("name", required=False)
+@click.argument("name", metavar="[NAME|SPARQL|-]", required=False)
 @click.option("--file", "file", type=click.Path(path_type=Path), help="A file with a SPARQL query.")
 @click.option(
     "-p",
@@ -131,7 +131,7 @@ def query(
     output: Path | None,
     allow_service: bool,
 ) -> None:
-    """Answer a question by name, a SPARQL query from a file, or one from standard input (-).
+    """Answer a question by name, or SPARQL: as it is, by --file, or from standard input (-).
 
     Without a name, lists the questions.
 
@@ -139,7 +139,7 @@ def query(
     Example:
       ldn-kg query dose-windows
       ldn-kg query evidence -p condition=fibromyalgia -f csv
-      echo 'SELECT * { ?study a ldn:Study }' | ldn-kg query -
+      ldn-kg query 'SELECT * { ?study a ldn:Study }'
     """
     from ldn_kg import sparql
     from ldn_kg.derive import load
@@ -155,7 +155,7 @@ def query(
     elif name == "-":
         question = _standard_input()
     else:
-        question = sparql.named(name or "").sparql
+        question = name or ""
 
     def answer() -> bytes:
         found = sparql.query(load(), question, given, allow_service=allow_service)

@@ -137,7 +137,10 @@ def read(*paths: str | Path, shipped: bool = True) -> Dataset:
     chosen += [path for path in own if path.resolve() not in chosen]
     store = Store()
     for path in chosen:
+        before = len(store)
         _load(store, path)
+        if len(store) == before and path in own:
+            raise LdnKgError(f"{path} brings not one triple that is not there already.")
     if len(store) == 0:
         raise LdnKgError("There is not one triple in what was read; name a file that has some.")
     dataset = Dataset(store, tuple(chosen))

@@ -57,8 +57,10 @@ def explain(dataset: Dataset, name: str) -> str:
     claim = find(dataset, name, kind="claim")
     found = rows(dataset, _CLAIM, claim=claim)
     if not found:
+        record = shorten(claim.value)
         raise LdnKgError(
-            f"{shorten(claim.value)} is not a claim; `ldn-kg query claims` lists the claims."
+            f"{record} is not a claim. `ldn-kg show {record}` names the claims that point to it, "
+            "`ldn-kg query claims` lists all."
         )
     return "\n".join(_explanation(dataset, claim, found[0])) + "\n"
 

@@ -49,6 +49,22 @@ WHERE {
 }
 ORDER BY DESC(?direction) ?study ?why
 """
+_BEARING = """
+SELECT ?direction ?claim ?why
+WHERE {
+  ?line ldn:study ?record ; ldn:claim ?claim ; ldn:direction/skos:prefLabel ?direction .
+  OPTIONAL { ?line ldn:setAside/skos:prefLabel ?why }
+}
+ORDER BY DESC(?direction) ?claim ?why
+"""
+_DIFFERING = """
+SELECT DISTINCT ?kind ?words
+WHERE {
+  ?record (ldn:arm|ldn:result)? ?part .
+  ?difference ldn:between ?part ; dcterms:type/skos:prefLabel ?kind ; dcterms:description ?words .
+}
+ORDER BY ?kind ?words
+"""
 
 
 def show(dataset: Dataset, name: str) -> str:
@@ -60,6 +76,8 @@ def show(dataset: Dataset, name: str) -> str:
     lines = [label(dataset, record), f"{_kind(dataset, record)} <{record.value}>", ""]
     lines += _facts(dataset, record)
     lines += _section("Evidence", _evidence(dataset, record))
+    lines += _section("Bears on", _bearing(dataset, record))
+    lines += _section("Discrepancies", _differing(dataset, record))
     lines += _section("Pointed to by", _pointing(dataset, record))
     return "\n".join(lines) + "\n"
 
@@ -123,13 +141,15 @@ def _part(dataset: Dataset, part: NamedNode) -> tuple[tuple[int, int], str]:
             facts.setdefault(local, set()).add(label(dataset, quad.object).rstrip("."))
     one = {key: ", ".join(sorted(found)) for key, found in facts.items()}
     unit = _UNITS.get(one.get("hasUnit", "").rpartition(":")[2], one.get("unitText", ""))
+    operator = [one["pOperator"]] if "pOperator" in one else []
     said = [
         one.get("type", ""),
         one.get("description", ""),
         _compared(one, unit),
-        f"p {one['pOperator']} {one['pValue']}" if "pValue" in one else "",
+        " ".join(["p", *operator, one["pValue"]]) if "pValue" in one else "",
         *(one.get(key, "") for key in ("dose", "frequency", "route", "duration", "favours")),
         f"n = {one['analysed']}" if "analysed" in one else "",
+        one.get("note", ""),
         f"read as {one['readAs']}" if "readAs" in one else "",
     ]
     rank = _RESULT_ORDER.index(one["type"]) if one.get("type") in _RESULT_ORDER else 0
@@ -140,10 +160,13 @@ def _part(dataset: Dataset, part: NamedNode) -> tuple[tuple[int, int], str]:
 
 def _compared(one: dict[str, str], unit: str) -> str:
     pair = [one[key] for key in ("experimentalValue", "comparatorValue") if key in one]
-    estimate = f"{one['effectMeasure']} {one['estimate']}" if "estimate" in one else ""
-    interval = f"{one.get('ciLow')} to {one.get('ciHigh')}" if "ciLow" in one else ""
+    counts = [one[key] for key in ("experimentalCount", "comparatorCount") if key in one]
+    measure = one.get("effectMeasure", "estimate")
+    estimate = f"{measure} {one['estimate']}" if "estimate" in one else ""
+    interval = " to ".join(one[key] for key in ("ciLow", "ciHigh") if key in one)
     values = f"{' v '.join(pair)} {unit}".strip() if pair else ""
-    return ", ".join(text for text in (values, estimate, interval) if text)
+    people = f"{' v '.join(counts)} participants" if counts else ""
+    return ", ".join(text for text in (values, people, estimate, interval) if text)
 
 
 def _value(dataset: Dataset, value: NamedNode | Literal) -> str:
@@ -166,6 +189,18 @@ def _evidence(dataset: Dataset, record: NamedNode) -> Iterator[str]:
         aside = f"; set aside: {line['why']}" if line["why"] else ""
         text = f"{shorten(line['study'])}, {line['design']}{people}{level}{aside}"
         yield _wrap(f"{line['direction']}: ", text, "  ")
+
+
+def _bearing(dataset: Dataset, record: NamedNode) -> Iterator[str]:
+    for line in rows(dataset, _BEARING, record=record):
+        aside = f"; set aside: {line['why']}" if line["why"] else ""
+        claim = NamedNode(line["claim"])
+        yield _wrap(f"{line['direction']}: ", f"{_value(dataset, claim)}{aside}", "  ")
+
+
+def _differing(dataset: Dataset, record: NamedNode) -> Iterator[str]:
+    for row in rows(dataset, _DIFFERING, record=record):
+        yield _wrap(f"{row['kind']}: ", row["words"], "  ")
 
 
 def _pointing(dataset: Dataset, record: NamedNode) -> Iterator[str]:

@@ -11,13 +11,13 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 from rdflib import BNode as RdflibBNode
 from rdflib import Graph, URIRef
 from rdflib import Literal as RdflibLiteral
-from rdflib.namespace import SH
+from rdflib.namespace import RDF, SH
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.sparql import Query
 
 from ldn_kg.dataset import ROOT, Dataset, files, quads, rows, text
 from ldn_kg.errors import InvalidData, LdnKgError
-from ldn_kg.namespaces import shorten
+from ldn_kg.namespaces import BASE, shorten
 
 UNDEFINED = "undefined-term"
 
@@ -36,8 +36,9 @@ class Problem:
     def __str__(self) -> str:
         """Return the one line that a curator needs: file, record, rule, what is wrong."""
         place = f"{self.file}: " if self.file else ""
-        value = f" (it says {self.value})" if self.value else ""
-        return f"{place}{shorten(self.record)}: {self.message}{value} [{shorten(self.rule)}]"
+        said = f"{self.path or 'it'} says {self.value}" if self.value else self.path
+        detail = f" ({said})" if said else ""
+        return f"{place}{shorten(self.record)}: {self.message}{detail} [{shorten(self.rule)}]"
 
 
 @dataclass(frozen=True)
@@ -134,19 +135,23 @@ def _shacl(data: Graph, shapes: Graph) -> Iterable[Problem]:
     if conforms == bool(results):
         raise LdnKgError("The report of the shapes contradicts itself; please report this.")
     for result in results:
-        shape = report.value(result, SH.sourceShape)
+        shape, record = report.value(result, SH.sourceShape), report.value(result, SH.focusNode)
+        value = report.value(result, SH.value)
+        ours = isinstance(value, URIRef) and value.startswith(BASE)
+        missing = ours and (value, RDF.type, None) not in data
         message = shapes.value(shape, SH.message)
         yield Problem(
-            record=str(report.value(result, SH.focusNode)),
+            record=str(record),
             rule=str(shape),
             message=str(message or report.value(result, SH.resultMessage)),
             path=_text(report.value(result, SH.resultPath)),
-            value=_text(report.value(result, SH.value)),
+            # A rule on a whole record reports the record itself, which is said already.
+            value=None if value == record else _text(value, ", which is no record" * missing),
         )
 
 
-def _text(term: Any) -> str | None:
-    return None if term is None or isinstance(term, RdflibBNode) else shorten(str(term))
+def _text(term: Any, more: str = "") -> str | None:
+    return None if term is None or isinstance(term, RdflibBNode) else shorten(str(term)) + more
 
 
 def _undefined_terms(dataset: Dataset) -> Iterable[Problem]:

@@ -30,6 +30,20 @@ def _refused(done: subprocess.CompletedProcess[str], code: int, *words: str) -> 
         assert word in said, said
 
 
+def test_an_empty_file_is_no_valid_file(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "empty.ttl").write_text("# nothing yet\n", encoding="utf-8")
+    _refused(run("validate", "empty.ttl"), 2, "empty.ttl brings not one triple")
+
+
+def test_a_record_that_is_not_there_is_named_as_missing(run: Run, tmp_path: Path) -> None:
+    study = (ROOT / "data" / "studies" / "bruun2024.ttl").read_text(encoding="utf-8")
+    assert "ldn:claim claim:ldn-fibromyalgia" in study
+    study = study.replace("ldn:claim claim:ldn-fibromyalgia", "ldn:claim claim:ldn-no-such-claim")
+    (tmp_path / "study.ttl").write_text(study, encoding="utf-8")
+    said = "(ldn:claim says claim:ldn-no-such-claim, which is no record)"
+    _refused(run("validate", "study.ttl"), 1, said)
+
+
 def test_malformed_turtle_names_file_line_and_column(run: Run, tmp_path: Path) -> None:
     (tmp_path / "bad.ttl").write_text(
         "@prefix ex: <http://e/> .\nex:a ex:b ; .\n", encoding="utf-8"

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, Run
 
+import ldn_kg
+
 NEEDED_FOR_SHACL = ("rdflib", "pyshacl")
 
 
@@ -104,6 +106,32 @@ def test_show_a_study(name: str, run: Run) -> None:
     )
     assert "28.8 v 18 %; p = 0.016; favours the treatment" in " ".join(page.split())
     assert "naltrexone 4.5 mg: experimental arm; 4.5 mg; once daily; oral; 12 weeks" in page
+
+
+def test_show_a_study_with_what_it_bears_on(run: Run) -> None:
+    page = " ".join(run("show", "bruun2024").stdout.split())
+    assert "84 v 86 %, 41 v 43 participants" in page
+    assert "disputes: low-dose naltrexone relieves fibromyalgia (claim:ldn-fibromyalgia)" in page
+    assert "(claim:ldn-any-adverse-event); set aside: secondary report only" in page
+    assert "readings differ: A news report gives 45 and 28 percent" in page
+
+
+def test_show_a_result_that_is_half_written(tmp_path: Path) -> None:
+    """A curator looks at a record before it is whole: no operator, no measure, half an interval."""
+    (tmp_path / "half.ttl").write_text(
+        "@prefix ldn: <https://w3id.org/ldn-kg/ontology#> .\n"
+        "@prefix study: <https://w3id.org/ldn-kg/study/> .\n"
+        "study:half a ldn:Study ; ldn:result study:half-result-pain .\n"
+        "study:half-result-pain ldn:pValue 0.04 ; ldn:estimate 1.5 ; ldn:ciLow 1.1 .\n",
+        encoding="utf-8",
+    )
+    page = ldn_kg.show(ldn_kg.load(tmp_path / "half.ttl"), "study:half")
+    assert "estimate 1.5, 1.1; p 0.04" in page
+
+
+def test_query_takes_sparql_as_it_is(run: Run) -> None:
+    done = run("query", "SELECT (COUNT(*) AS ?n) { ?study a ldn:Passage }", "-f", "csv")
+    assert (done.returncode, done.stdout.split()) == (0, ["n", "18"])
 
 
 def test_show_a_claim_and_a_condition(run: Run) -> None:
