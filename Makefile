@@ -16,7 +16,7 @@ test: .venv/installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest --numprocesses auto -p no:benchmark --ignore tests/benchmarks
+	$(BIN)/pytest --numprocesses auto --dist loadgroup -p no:benchmark --ignore tests/benchmarks
 
 bench: .venv/installed
 	$(BIN)/pytest tests/benchmarks --benchmark-only --benchmark-columns=median,rounds -s

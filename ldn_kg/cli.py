@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from ldn_kg.cli_stores import chosen, push, store_options, verify
 from ldn_kg.errors import InvalidData, LdnKgError
 from ldn_kg.terminal import table, write
 
@@ -123,6 +124,10 @@ def export(form: str, output: Path | None, graph: str | None) -> None:
     help="File to write instead of standard output.",
 )
 @click.option("--allow-service", is_flag=True, help="Let the query call other hosts by SERVICE.")
+@click.option(
+    "--endpoint", "address", metavar="URL", help="Ask a triple store that holds our graphs."
+)
+@store_options
 def query(
     name: str | None,
     file: Path | None,
@@ -130,6 +135,12 @@ def query(
     form: str | None,
     output: Path | None,
     allow_service: bool,
+    address: str | None,
+    store: str,
+    base: str | None,
+    user: str | None,
+    auth: str | None,
+    timeout: float,
 ) -> None:
     """Answer a question by name, or SPARQL: as it is, by --file, or from standard input (-).
 
@@ -140,6 +151,7 @@ def query(
       ldn-kg query dose-windows
       ldn-kg query evidence -p condition=fibromyalgia -f csv
       ldn-kg query 'SELECT * { ?study a ldn:Study }'
+      ldn-kg query trials --endpoint http://localhost:3030/ldn
     """
     from ldn_kg import sparql
     from ldn_kg.derive import load
@@ -158,9 +170,18 @@ def query(
         question = name or ""
 
     def answer() -> bytes:
-        found = sparql.query(load(), question, given, allow_service=allow_service)
-        chosen = form or ("turtle" if found.builds_triples else "table")
-        return table(found).encode() if chosen == "table" else found.serialize(chosen)
+        if address:
+            from ldn_kg.namespaces import GRAPH
+            from ldn_kg.remote import query_remote
+
+            there = chosen(address, store, user, auth, timeout)
+            found = query_remote(
+                there, load(), question, given, base=base or GRAPH, allow_service=allow_service
+            )
+        else:
+            found = sparql.query(load(), question, given, allow_service=allow_service)
+        wanted = form or ("turtle" if found.builds_triples else "table")
+        return table(found).encode() if wanted == "table" else found.serialize(wanted)
 
     write(output, answer)
 
@@ -235,6 +256,10 @@ def build(folder: Path) -> None:
     ) as bar:
         written = release.build(load(), folder, lambda step: bar.update(1))
     click.echo(f"{len(written)} files in {folder}")
+
+
+main.add_command(push)
+main.add_command(verify)
 
 
 def _pairs(parameters: tuple[str, ...]) -> dict[str, str]:

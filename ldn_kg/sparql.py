@@ -115,7 +115,7 @@ def _plain(term: Any) -> Any:
         return None if term is None else term.value
     datatype = term.datatype.value.removeprefix(PREFIXES["xsd"])
     if datatype == "boolean":
-        return term.value == "true"
+        return term.value in ("true", "1")
     if datatype in ("integer", "decimal"):
         return int(term.value) if datatype == "integer" else Decimal(term.value)
     return term.value
@@ -135,6 +135,26 @@ def query(
     LdnKgError for an unknown name or parameter, a syntax error (with its position), SPARQL Update,
     and SERVICE unless it is allowed, since it reaches another host.
     """
+    sparql, union = prepare(dataset, question, parameters, allow_service=allow_service)
+
+    def execute() -> Any:
+        try:
+            return ask(dataset, sparql, union=union)
+        except SyntaxError as error:
+            raise LdnKgError(_syntax_message(sparql, str(error))) from error
+
+    with _faults_as_sentences():
+        return Answer(execute)
+
+
+def prepare(
+    dataset: Dataset,
+    question: str,
+    parameters: Mapping[str, str] | None = None,
+    *,
+    allow_service: bool = False,
+) -> tuple[str, bool]:
+    """Return the SPARQL text to run, and whether its default graph is the union of all graphs."""
     if not question.strip():
         raise LdnKgError("The query is empty; give the name of a question or a SPARQL text.")
     sparql = question if re.search(r"[\s{]", question) else named(question).sparql
@@ -143,15 +163,7 @@ def query(
     # Engines need no space around a keyword: 1SERVICE<…> calls. So it is looked for anywhere.
     if re.search("service", code, re.IGNORECASE) and not allow_service:
         raise LdnKgError("The query calls another host by SERVICE; allow it with --allow-service.")
-
-    def execute() -> Any:
-        try:
-            return ask(dataset, sparql, union=not re.search(r"\bfrom\b", code, re.IGNORECASE))
-        except SyntaxError as error:
-            raise LdnKgError(_syntax_message(code, str(error))) from error
-
-    with _faults_as_sentences():
-        return Answer(execute)
+    return sparql, not re.search(r"\bfrom\b", code, re.IGNORECASE)
 
 
 @contextmanager
@@ -161,6 +173,14 @@ def _faults_as_sentences() -> Iterator[None]:
         yield
     except (OSError, RuntimeError, ValueError) as error:
         raise LdnKgError(f"The query could not be answered: {error}.") from error
+
+
+def builds_triples(sparql: str) -> bool:
+    """Tell CONSTRUCT and DESCRIBE, which answer with triples, from SELECT and ASK."""
+    form = re.search(
+        r"\b(select|ask|construct|describe)\b", _OPAQUE.sub(" ", sparql), re.IGNORECASE
+    )
+    return form is not None and form[1].lower() in ("construct", "describe")
 
 
 def named(name: str) -> Question:
@@ -203,7 +223,8 @@ def _term(dataset: Dataset, parameter: re.Match[str], value: str) -> NamedNode |
     return Literal(value, datatype=_DECIMAL)
 
 
-def _syntax_message(code: str, message: str) -> str:
+def _syntax_message(sparql: str, message: str) -> str:
+    code = _OPAQUE.sub(" ", sparql)
     body = re.sub(r"(?i)\bprefix\s+[\w.-]*\s*:|\bbase\b", " ", code).split()
     if body and body[0].upper() in _UPDATES:
         return f"{body[0].upper()} is SPARQL Update, which would change data; ldn-kg only reads."

@@ -64,7 +64,7 @@ def _ratio(ours: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[float, float
 
 def _report(benchmark: BenchmarkFixture, title: str, ratio: tuple[float, float, float]) -> None:
     benchmark.extra_info["ratio"] = ratio[0]
-    print(f"\n{title}: {ratio[0]:.2f} ({ratio[1]:.3f} s against {ratio[2]:.3f} s)")  # noqa: T201
+    print(f"\n{title}: {ratio[0]:.2f} ({ratio[1]:.3f} s against {ratio[2]:.3f} s)")
 
 
 @pytest.fixture
