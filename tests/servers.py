@@ -110,7 +110,7 @@ class Server:
             return [_oxigraph() or "", *serve, *where]
         (self.folder / "data").mkdir(exist_ok=True)
         options = self.options or ("--update",)
-        jar = ("-Xmx1g", "-jar", str(_fuseki_jar()), "--localhost", f"--port={self.port}", "--ping")
+        jar = ("-Xmx4g", "-jar", str(_fuseki_jar()), "--localhost", f"--port={self.port}", "--ping")
         return [_java() or "", *jar, *options, "--loc=data", "/ldn"]
 
 
