@@ -3,7 +3,6 @@
 https://www.w3.org/TR/sparql11-protocol/ and https://www.w3.org/TR/sparql11-http-rdf-update/
 """
 
-import base64
 import json
 import random
 import re
@@ -16,28 +15,12 @@ from urllib.parse import urlencode, urlsplit
 
 from ldn_kg.endpoint import Credentials, Endpoint
 from ldn_kg.errors import LdnKgError
-
-try:
-    import httpx
-except ImportError as error:
-    raise LdnKgError(
-        "Remote stores need httpx, which is not installed: pip install 'ldn-kg[remote]'."
-    ) from error
+from ldn_kg.refusal import httpx, refusal, shown, status
 
 _BUSY = (429, 502, 503)  # the store may do it if asked again
 _LONGEST_PAUSE = 30.0  # seconds
 _ROWS = "application/sparql-results+json"
 _RDF = ("application/n-triples", "text/turtle")
-# What a status means to the person at the terminal; others are told in the store's own words.
-_MEANINGS = {
-    401: "does not accept the user name, password or token. Give --user, and the password in "
-    "LDN_KG_PASSWORD; and --auth where the store wants another scheme",
-    403: "does not allow this: the store is read-only, or the user may not do it",
-    404: "is not there. Check the address, and --store for the kind of store",
-    405: "does not take this kind of request: the store is read-only, or the address is not that "
-    "of its endpoint. Check --store",
-    413: "refuses a request of this size. Raise the limit of the store, or of a proxy before it",
-}
 
 
 @dataclass(frozen=True)
@@ -101,7 +84,7 @@ class Client:
             bindings = json.loads(self.query(sparql)[1])["results"]["bindings"]
             return int(bindings[0]["n"]["value"])
         except (ValueError, LookupError, TypeError) as error:
-            where = _shown(self.endpoint.query)
+            where = shown(self.endpoint.query)
             raise LdnKgError(f"{where} did not answer how many triples {graph} holds.") from error
 
     def update(self, sparql: str) -> None:
@@ -171,49 +154,50 @@ class Client:
         for attempt in range(self.endpoint.tries):
             if attempt:
                 time.sleep(pause * random.uniform(0.5, 1.0))
-            pause = min(2 * pause, _LONGEST_PAUSE)
+                pause = min(2 * pause, _LONGEST_PAUSE)
             try:
                 with self._http.stream(method, url, content=content, headers=headers) as response:
                     if not _is_busy(response):
                         return self._read(response, accept, into)
-                    fault = f"is too busy ({_status(response)})"
+                    fault = f"is too busy ({status(response)})"
                     pause = _wanted_pause(response) or pause
             except httpx.TimeoutException as error:
                 if not isinstance(error, httpx.ConnectTimeout):
                     within = f"{self.endpoint.timeout:g} seconds"
                     raise LdnKgError(
-                        f"{_shown(url)} did not answer within {within}; raise --timeout."
+                        f"{shown(url)} did not answer within {within}; raise --timeout."
                     ) from error
                 fault = "cannot be reached (no answer)"
             except httpx.TransportError as error:
                 if isinstance(_root(error), ssl.SSLError):
                     raise LdnKgError(
-                        f"{_shown(url)} has a certificate that cannot be trusted: {error}. If it "
+                        f"{shown(url)} has a certificate that cannot be trusted: {error}. If it "
                         "is your own, name its authority in SSL_CERT_FILE."
                     ) from error
                 fault = f"cannot be reached, or broke off ({error})"
-        raise LdnKgError(f"{_shown(url)} {fault}; tried {self.endpoint.tries} times.")
+        raise LdnKgError(f"{shown(url)} {fault}; tried {self.endpoint.tries} times.")
 
     def _read(
         self, response: httpx.Response, accept: Sequence[str], into: Path | None
     ) -> tuple[str, bytes]:
-        if response.status_code == 404 and into is not None and self._says_no_graph(response):
+        if response.status_code == 404 and into is not None and self.count("urn:x:none") == 0:
+            # The store is there, for it answers: it is the graph that is not.
             into.write_bytes(b"")
             return _RDF[0], b""
         if not response.is_success:
-            raise LdnKgError(self._refusal(response))
+            raise LdnKgError(refusal(response, self.endpoint.credentials))
         media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if accept and media_type not in accept:
             what = "a web page" if "html" in media_type else media_type or "nothing"
             raise LdnKgError(
-                f"{_shown(response.url)} answered with {what} instead of {accept[0]}. Is it the "
+                f"{shown(response.url)} answered with {what} instead of {accept[0]}. Is it the "
                 "address of the endpoint? Check --store."
             )
         for name in _CUT:
             if response.headers.get(name, _WHOLE) != _WHOLE:
                 reason = f"{name}: {response.headers[name]}"
                 raise LdnKgError(
-                    f"{_shown(response.url)} answered only in part ({reason}); raise its limits."
+                    f"{shown(response.url)} answered only in part ({reason}); raise its limits."
                 )
         if into is None:
             return media_type, response.read()
@@ -221,32 +205,6 @@ class Client:
             for block in response.iter_bytes():
                 file.write(block)
         return media_type, b""
-
-    def _says_no_graph(self, response: httpx.Response) -> bool:
-        """Tell a graph that is not there from an address that is not there, by its neighbour."""
-        return self.endpoint.graph_store is not None and self._exists()
-
-    def _exists(self) -> bool:
-        """Ask the store anything at all; True where it answers."""
-        return self.count("urn:x-ldn-kg:none") == 0
-
-    def _refusal(self, response: httpx.Response) -> str:
-        where, status = _shown(response.url), response.status_code
-        if response.is_redirect:
-            to = _shown(response.url.join(response.headers["Location"]))
-            return f"{where} redirects to {to}, which is not followed; give that address if right."
-        meaning = _MEANINGS.get(status, "cannot do this")
-        said = "" if status in (401, 404) else self._words(response)
-        return f"{where} {meaning} ({_status(response)}).{said}"
-
-    def _words(self, response: httpx.Response) -> str:
-        """Return the first words of the store's own message, without secrets or markup."""
-        if "html" in response.headers.get("Content-Type", ""):
-            return ""
-        text = " ".join(response.read()[:2000].decode("utf-8", "replace").split())
-        for secret in _secrets(self.endpoint.credentials):
-            text = text.replace(secret, "…")
-        return f" It says: {text[:200]}" if text else ""
 
 
 # Virtuoso says by these headers that it stopped at a limit, and answers 200 all the same.
@@ -273,13 +231,6 @@ class _Bearer(httpx.Auth):
         yield request
 
 
-def _secrets(credentials: Credentials | None) -> list[str]:
-    if credentials is None:
-        return []
-    pair = f"{credentials.user}:{credentials.secret}".encode()
-    return [base64.b64encode(pair).decode(), credentials.secret]
-
-
 def _is_busy(response: httpx.Response) -> bool:
     if response.status_code in _BUSY:
         return True
@@ -291,17 +242,6 @@ def _wanted_pause(response: httpx.Response) -> float | None:
     """Return what Retry-After says in seconds, within our limit."""
     wanted = response.headers.get("Retry-After", "")
     return min(float(wanted), _LONGEST_PAUSE) if re.fullmatch(r"\d{1,6}", wanted) else None
-
-
-def _status(response: httpx.Response) -> str:
-    return f"{response.status_code} {response.reason_phrase}".strip()
-
-
-def _shown(url: object) -> str:
-    """Return a URL without its query and user information, for messages."""
-    parts = urlsplit(str(url))
-    host = parts.netloc.rpartition("@")[2]
-    return f"{parts.scheme}://{host}{parts.path}"
 
 
 def _root(error: BaseException) -> BaseException:

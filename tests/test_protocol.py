@@ -1,11 +1,17 @@
 """What may go wrong between us and a store, with a small server that misbehaves on purpose."""
 
+import fcntl
 import json
+import os
+import pty
 import ssl
+import subprocess
+import sys
+import termios
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -78,8 +84,12 @@ def serving(*replies: Reply, tls: ssl.SSLContext | None = None) -> Iterator[Fake
         def log_message(self, *_: object) -> None:
             pass
 
+    class Server(ThreadingHTTPServer):
+        def handle_error(self, *_: object) -> None:
+            pass  # a client that gives up is what is tested
+
     stopped = threading.Event()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = Server(("127.0.0.1", 0), Handler)
     if tls:
         server.socket = tls.wrap_socket(server.socket, server_side=True)
     scheme = "https" if tls else "http"
@@ -400,6 +410,33 @@ def test_commands(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         assert SECRET not in done.stdout + done.stderr
         assert fake.seen[-1]["Authorization"] == f"Bearer {SECRET}"
         assert run("verify", fake.address, "--auth", "digest").returncode == 2
+
+
+def test_a_password_is_asked_for_and_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LDN_KG_PASSWORD", raising=False)
+    with serving(Reply(401)) as fake:
+        master, terminal = pty.openpty()
+        words = ("query", "symptoms", "--endpoint", fake.address, "--user", "ann")
+        with subprocess.Popen(
+            [sys.executable, "-m", "ldn_kg", *words],
+            stdin=terminal,
+            stdout=terminal,
+            stderr=terminal,
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # a secret is read from there
+        ) as process:
+            os.close(terminal)
+            seen = os.read(master, 1000)
+            assert seen.startswith(b"LDN_KG_PASSWORD:")
+            os.write(master, f"{SECRET}\n".encode())
+            with suppress(OSError):  # Linux says so when the other end of a terminal is gone
+                while more := os.read(master, 1000):
+                    seen += more
+            assert process.wait(timeout=60) == 2
+        os.close(master)
+        assert b"does not accept" in seen
+        assert b"horse" not in seen
+        assert fake.seen[0]["Authorization"] == "Basic YW5uOmNvcnJlY3QtaG9yc2U="
 
 
 def test_the_readme_of_stores_names_every_preset() -> None:
