@@ -8,6 +8,7 @@ from ldn_kg.dataset import GRAPHS, ROOT, Dataset, ask, read, text
 
 # Each rule sees what the rules before it derived.
 RULES = (
+    "version",
     "standard-terms",
     "stated-in",
     "dose-window",

@@ -150,7 +150,7 @@ def test_files_that_the_readme_links_exist() -> None:
 
 def test_version_stands_once() -> None:
     text = (ROOT / "data" / "dataset.ttl").read_text(encoding="utf-8")
-    found = re.findall(r'dcat:version "([^"]+)"', text)
+    found = re.findall(r"\b(\d{4}\.\d+(?:\.\d+)?)\b", text)
     assert found == [version("ldn-kg")]
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     assert re.search(r"^## (\S+)", changelog, re.MULTILINE)[1] == found[0]  # type: ignore[index]
