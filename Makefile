@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: all test bench lock clean
+.PHONY: all test bench citation lock clean
 
 all: .venv/installed
 	@$(BIN)/ldn-kg validate
@@ -20,6 +20,12 @@ test: .venv/installed
 
 bench: .venv/installed
 	$(BIN)/pytest tests/benchmarks --benchmark-only --benchmark-columns=median,rounds -s
+
+# Generated from the metadata of the dataset, and tested to be current.
+citation: .venv/installed
+	$(BIN)/ldn-kg cite --format cff --output CITATION.cff
+	$(BIN)/ldn-kg cite --format zenodo --output .zenodo.json
+	$(BIN)/ldn-kg cite --format codemeta --output codemeta.json
 
 # Only for who changes the dependencies: needs uv.
 lock:

@@ -13,51 +13,61 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ldn_kg.comparison import Comparison, verify
+    from ldn_kg.changes import Change, Changes, compare_releases
+    from ldn_kg.citation import cite
     from ldn_kg.dataset import Dataset
     from ldn_kg.derive import load
-    from ldn_kg.endpoint import Credentials, Endpoint, connect
     from ldn_kg.errors import InvalidData, LdnKgError
     from ldn_kg.explanation import explain
     from ldn_kg.page import show
     from ldn_kg.release import build
-    from ldn_kg.remote import query_remote
+    from ldn_kg.release.changelog import read_release
     from ldn_kg.serialization import export
     from ldn_kg.shacl import Problem, Report, validate
     from ldn_kg.source import verify_source
     from ldn_kg.sparql import Answer, Question, query, questions
-    from ldn_kg.transfer import graphs, push
+    from ldn_kg.stores.comparison import Comparison, verify
+    from ldn_kg.stores.endpoint import Credentials, Endpoint, connect
+    from ldn_kg.stores.remote import query_remote
+    from ldn_kg.stores.transfer import graphs, push
 
 # Each name is imported when it is first used, so that a query never waits for SHACL to load.
 _HOMES = {
     "Answer": "sparql",
-    "Comparison": "comparison",
-    "Credentials": "endpoint",
+    "Change": "changes",
+    "Changes": "changes",
+    "Comparison": "stores.comparison",
+    "Credentials": "stores.endpoint",
     "Dataset": "dataset",
-    "Endpoint": "endpoint",
+    "Endpoint": "stores.endpoint",
     "InvalidData": "errors",
     "LdnKgError": "errors",
     "Problem": "shacl",
     "Question": "sparql",
     "Report": "shacl",
     "build": "release",
-    "connect": "endpoint",
+    "cite": "citation",
+    "compare_releases": "changes",
+    "connect": "stores.endpoint",
     "explain": "explanation",
     "export": "serialization",
-    "graphs": "transfer",
+    "graphs": "stores.transfer",
     "load": "derive",
-    "push": "transfer",
+    "push": "stores.transfer",
     "query": "sparql",
-    "query_remote": "remote",
+    "query_remote": "stores.remote",
     "questions": "sparql",
+    "read_release": "release.changelog",
     "show": "page",
     "validate": "shacl",
-    "verify": "comparison",
+    "verify": "stores.comparison",
     "verify_source": "source",
 }
 
 __all__ = [
     "Answer",
+    "Change",
+    "Changes",
     "Comparison",
     "Credentials",
     "Dataset",
@@ -68,6 +78,8 @@ __all__ = [
     "Question",
     "Report",
     "build",
+    "cite",
+    "compare_releases",
     "connect",
     "explain",
     "export",
@@ -77,6 +89,7 @@ __all__ = [
     "query",
     "query_remote",
     "questions",
+    "read_release",
     "show",
     "validate",
     "verify",

@@ -15,6 +15,7 @@ from ldn_kg.errors import InvalidData, LdnKgError
 from ldn_kg.terminal import table, write
 
 _EXPORTS = ("turtle", "jsonld", "ntriples", "nquads", "trig", "rdfxml")
+_CITATIONS = ("text", "bibtex", "ris", "csl-json", "cff", "zenodo", "codemeta")
 _ANSWERS = ("table", "csv", "tsv", "json", "xml", "turtle")
 
 
@@ -172,7 +173,7 @@ def query(
     def answer() -> bytes:
         if address:
             from ldn_kg.namespaces import GRAPH
-            from ldn_kg.remote import query_remote
+            from ldn_kg.stores.remote import query_remote
 
             there = chosen(address, store, user, auth, timeout)
             found = query_remote(
@@ -240,8 +241,13 @@ def verify_source(file: Path, document: str | None) -> None:
 
 @main.command(short_help="Write the release into a folder.")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-def build(folder: Path) -> None:
-    """Write the release: every format, ontology, shapes, answers and SHA256SUMS.
+@click.option(
+    "--previous",
+    type=click.Path(path_type=Path),
+    help="The release before this one, for CHANGES.md: which claims changed, and why.",
+)
+def build(folder: Path, previous: Path | None) -> None:
+    """Write the release: the graph in every format, tables, metadata, answers and checksums.
 
     \b
     Example:
@@ -250,12 +256,65 @@ def build(folder: Path) -> None:
     from ldn_kg import release
     from ldn_kg.derive import load
 
+    dataset = load()
     hidden = not sys.stderr.isatty()
-    with click.progressbar(
-        length=release.steps(), label="Building", file=sys.stderr, hidden=hidden
-    ) as bar:
-        written = release.build(load(), folder, lambda step: bar.update(1))
+    length = 1 + len(release.artefacts(dataset, previous))
+    with click.progressbar(length=length, label="Building", file=sys.stderr, hidden=hidden) as bar:
+        written = release.build(dataset, folder, lambda step: bar.update(1), previous)
     click.echo(f"{len(written)} files in {folder}")
+
+
+@main.command(short_help="Say how to cite the dataset, a study or a claim.")
+@click.argument("name", required=False)
+@click.option(
+    "-f", "--format", "form", type=click.Choice(_CITATIONS), default="text", show_default=True
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="File to write instead of standard output.",
+)
+def cite(name: str | None, form: str, output: Path | None) -> None:
+    """Say how to cite this version of the dataset, or a study, claim or other record in it.
+
+    \b
+    Example:
+      ldn-kg cite
+      ldn-kg cite younger2013 --format bibtex
+    """
+    from ldn_kg.citation import cite
+    from ldn_kg.derive import load
+
+    write(output, lambda: cite(load(), name, form).encode())
+
+
+@main.command(short_help="Say which claims changed between two releases, and why.")
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path), required=False)
+@click.option(
+    "-f",
+    "--format",
+    "form",
+    type=click.Choice(("markdown", "json")),
+    default="markdown",
+    show_default=True,
+)
+def diff(old: Path, new: Path | None, form: str) -> None:
+    """Say which claims changed between two releases (folders, or RDF files), and why.
+
+    Without NEW, the dataset of this program is the new one.
+
+    \b
+    Example:
+      ldn-kg diff ldn-kg-2026.11 ldn-kg-2026.12
+    """
+    from ldn_kg.changes import compare_releases
+    from ldn_kg.derive import load
+    from ldn_kg.release.changelog import read_release, to_json, to_markdown
+
+    found = compare_releases(read_release(old), read_release(new) if new else load())
+    click.echo(to_json(found) if form == "json" else to_markdown(found), nl=False)
 
 
 main.add_command(push)

@@ -11,8 +11,8 @@ from ldn_kg.errors import LdnKgError
 from ldn_kg.namespaces import GRAPH
 
 if TYPE_CHECKING:
-    from ldn_kg.endpoint import Endpoint
-    from ldn_kg.transfer import Graphs
+    from ldn_kg.stores.endpoint import Endpoint
+    from ldn_kg.stores.transfer import Graphs
 
 # As in endpoint.py, which is not imported before a command needs it.
 _STORES = ("generic", "fuseki", "graphdb", "oxigraph", "qlever", "rdf4j", "virtuoso")
@@ -78,7 +78,7 @@ def push(
     """
     from ldn_kg.derive import load
     from ldn_kg.shacl import check as check_data
-    from ldn_kg.transfer import graphs, push
+    from ldn_kg.stores.transfer import graphs, push
 
     where = chosen(
         address,
@@ -136,14 +136,14 @@ def verify(
       ldn-kg verify http://localhost:3030/ldn --store fuseki
     """
     from ldn_kg.derive import load
-    from ldn_kg.transfer import graphs
+    from ldn_kg.stores.transfer import graphs
 
     where = chosen(address, store, user, auth, timeout, graph_store=graph_store)
     _compare(where, graphs(load(), base or GRAPH))
 
 
 def _compare(where: "Endpoint", ours: "Graphs") -> None:
-    from ldn_kg.comparison import verify
+    from ldn_kg.stores.comparison import verify
 
     comparisons = verify(where, ours)
     for comparison in comparisons:
@@ -162,7 +162,7 @@ def chosen(
     graph_store: str | None = None,
 ) -> "Endpoint":
     """Return the endpoints that the options say, with a secret from the environment or a prompt."""
-    from ldn_kg.endpoint import Credentials, connect, scheme
+    from ldn_kg.stores.endpoint import Credentials, connect, scheme
 
     credentials = None
     if user or auth == "bearer":

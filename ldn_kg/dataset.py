@@ -154,6 +154,12 @@ def ask(dataset: Dataset, sparql: str, union: bool = True) -> Any:
     return dataset.store.query(sparql, prefixes=PREFIXES, use_default_graph_as_union=union)
 
 
+def iri(name: str) -> NamedNode:
+    """Return the IRI of a prefixed name with a prefix of ours."""
+    prefix, _, local = name.partition(":")
+    return NamedNode(PREFIXES[prefix] + local)
+
+
 def rows(dataset: Dataset, sparql: str, **values: NamedNode) -> list[dict[str, str]]:
     """Return the rows of a SELECT query of our own, as text; what is unbound is ""."""
     for name, value in values.items():

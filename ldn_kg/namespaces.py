@@ -34,6 +34,7 @@ PREFIXES = {
     "ldnc": LDNC,
     "ldnk": BASE,
     "lsh": BASE + "shapes#",
+    "np": "http://www.nanopub.org/nschema#",
     "oa": "http://www.w3.org/ns/oa#",
     "obo": "http://purl.obolibrary.org/obo/",
     "owl": "http://www.w3.org/2002/07/owl#",

@@ -2,10 +2,10 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
-from pyoxigraph import Quad, RdfFormat, serialize
+from pyoxigraph import Quad, RdfFormat, Triple, serialize
 
 from ldn_kg.dataset import Dataset, context
 from ldn_kg.errors import LdnKgError
@@ -23,6 +23,7 @@ FORMATS = {
 }
 _NAMED_GRAPHS = ("nquads", "trig")
 _TYPE = PREFIXES["rdf"] + "type"
+_NO_MORE: Mapping[str, str] = {}
 
 
 def export(dataset: Dataset, form: str, graph: str | None = None) -> bytes:
@@ -43,12 +44,36 @@ def write(dataset: Dataset, form: str, graph: str | None = None) -> bytes:
     if not quads:
         raise LdnKgError(f"The graph {graph!r} is empty; leave --graph out for all graphs.")
     if form == "jsonld":
-        return _json_ld(quads)
+        return json_ld(quads)
     if form not in _NAMED_GRAPHS:
         quads = _union(quads)
-    syntax = RdfFormat.from_extension(FORMATS[form])
-    written = cast(bytes, serialize(quads, format=syntax, prefixes=PREFIXES))
-    return _for_people(written) if form in ("turtle", "trig") else written
+    return _write(quads, RdfFormat.from_extension(FORMATS[form]))
+
+
+def turtle(triples: Iterable[Triple]) -> bytes:
+    """Return triples as Turtle for people, sorted."""
+    return _write(_union(Quad(*triple) for triple in triples), RdfFormat.TURTLE)
+
+
+def json_ld(quads: Iterable[Quad | Triple]) -> bytes:
+    """Compact by the published context, which stands in the document: nothing is fetched."""
+    shared = context()
+    document = json.loads(to_rdflib(quads).serialize(format="json-ld", context=shared))
+    nodes = document.get("@graph", [document])
+    for node in nodes:
+        node.pop("@context", None)
+    ordered = {"@context": shared, "@graph": sorted(map(_ordered, nodes), key=_name)}
+    return (json.dumps(ordered, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def trig(quads: Iterable[Quad], **prefixes: str) -> bytes:
+    """Return quads as TriG for people, sorted, with further prefixes."""
+    return _write(sorted(set(quads), key=_order), RdfFormat.TRIG, prefixes)
+
+
+def _write(found: list[Any], syntax: RdfFormat | None, more: Mapping[str, str] = _NO_MORE) -> bytes:
+    written = cast(bytes, serialize(found, format=syntax, prefixes={**PREFIXES, **more}))
+    return _for_people(written) if syntax in (RdfFormat.TURTLE, RdfFormat.TRIG) else written
 
 
 def _order(quad: Quad) -> tuple[str, str, bool, str, str]:
@@ -65,17 +90,6 @@ def _union(quads: Iterable[Quad]) -> list[Any]:
 def _for_people(turtle: bytes) -> bytes:
     """Tidy the prefixes and put an empty line before each subject."""
     return re.sub(rb"^(?=[^@\t\n}])", b"\n", tidy(turtle), flags=re.MULTILINE)
-
-
-def _json_ld(quads: Iterable[Quad]) -> bytes:
-    """Compact by the published context, which stands in the document: nothing is fetched."""
-    shared = context()
-    document = json.loads(to_rdflib(quads).serialize(format="json-ld", context=shared))
-    nodes = document.get("@graph", [document])
-    for node in nodes:
-        node.pop("@context", None)
-    ordered = {"@context": shared, "@graph": sorted(map(_ordered, nodes), key=_name)}
-    return (json.dumps(ordered, indent=2, ensure_ascii=False) + "\n").encode()
 
 
 def _ordered(value: Any) -> Any:

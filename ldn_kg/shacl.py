@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pyshacl
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 from rdflib import BNode as RdflibBNode
 from rdflib import Graph, URIRef
 from rdflib import Literal as RdflibLiteral
@@ -60,20 +60,32 @@ def validate(dataset: Dataset) -> Report:
     records = _targets(dataset, shapes)
     if not records:
         raise LdnKgError("No shape finds a record to look at; name a file that holds records.")
-    problems = [*_shacl(data, shapes), *_undefined_terms(dataset)]
+    found = [*_shacl(data, shapes), *_undefined_terms(dataset)]
     return Report(
         triples=len(data),
         shapes=len(set(shapes.subjects(SH.message))),
         records=len(records),
-        problems=_with_files(dataset, problems),
+        problems=_with_files(dataset, found),
     )
+
+
+def problems(triples: Iterable[Triple], shapes: Path) -> tuple[Problem, ...]:
+    """Check triples against the shapes of one file, which must find something to look at.
+
+    Raises LdnKgError where they find nothing: nothing looked at is not valid.
+    """
+    data, rules = to_rdflib(triples), to_rdflib(quads(shapes))
+    classes = set(rules.objects(None, SH.targetClass))
+    if not any((None, RDF.type, wanted) in data for wanted in classes):
+        raise LdnKgError(f"{shapes.name} finds nothing to look at.")
+    return tuple(sorted(_shacl(data, rules)))
 
 
 def check(dataset: Dataset) -> None:
     """Raise InvalidData with all problems unless the dataset validates."""
-    problems = validate(dataset).problems
-    if problems:
-        raise InvalidData(problems)
+    found = validate(dataset).problems
+    if found:
+        raise InvalidData(found)
 
 
 @cache
@@ -96,8 +108,8 @@ def _prepared(sparql: str) -> Query:
     return prepareQuery(sparql)
 
 
-def to_rdflib(source: Iterable[Quad]) -> Graph:
-    """Return the triples of quads as an rdflib graph, terms unchanged."""
+def to_rdflib(source: Iterable[Quad | Triple]) -> Graph:
+    """Return triples, or those of quads, as an rdflib graph, terms unchanged."""
     graph = _PreparingGraph()
     terms: dict[Any, Any] = {}
 

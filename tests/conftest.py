@@ -10,6 +10,7 @@ import pytest
 
 import ldn_kg
 from ldn_kg.dataset import Dataset
+from ldn_kg.release import build
 
 ROOT = Path(__file__).parent.parent
 TESTS = ROOT / "tests"
@@ -23,6 +24,14 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 @pytest.fixture(scope="session")
 def kg() -> Dataset:
     return ldn_kg.load()
+
+
+@pytest.fixture(scope="session")
+def release(kg: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a release; a test that asks for it is in the group "release"."""
+    folder = tmp_path_factory.mktemp("release") / "ldn-kg"
+    build(kg, folder)
+    return folder
 
 
 @pytest.fixture

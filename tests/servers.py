@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from ldn_kg.endpoint import Credentials, Endpoint, connect
+from ldn_kg.stores.endpoint import Credentials, Endpoint, connect
 
 INSTALL = ".ci/install-stores"
 ROOT = Path(__file__).parent.parent

@@ -21,13 +21,13 @@ import trustme
 from conftest import ROOT, Run
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from ldn_kg.comparison import compare, verify
 from ldn_kg.dataset import Dataset
-from ldn_kg.endpoint import STORES, Credentials, Endpoint, connect
 from ldn_kg.errors import LdnKgError
-from ldn_kg.protocol import Client
-from ldn_kg.remote import query_remote
-from ldn_kg.transfer import graphs, push
+from ldn_kg.stores.comparison import compare, verify
+from ldn_kg.stores.endpoint import STORES, Credentials, Endpoint, connect
+from ldn_kg.stores.protocol import Client
+from ldn_kg.stores.remote import query_remote
+from ldn_kg.stores.transfer import graphs, push
 
 ROWS = "application/sparql-results+json"
 ZERO = json.dumps({"head": {"vars": ["n"]}, "results": {"bindings": [{"n": {"value": "0"}}]}})

@@ -16,14 +16,14 @@ from servers import STORES, Server, running
 from test_queries import CASES, _case
 
 import ldn_kg
-from ldn_kg.comparison import verify
 from ldn_kg.dataset import Dataset
-from ldn_kg.endpoint import Credentials, Endpoint
 from ldn_kg.errors import LdnKgError
 from ldn_kg.namespaces import GRAPH
-from ldn_kg.protocol import Client
-from ldn_kg.remote import query_remote
-from ldn_kg.transfer import graphs, push
+from ldn_kg.stores.comparison import verify
+from ldn_kg.stores.endpoint import Credentials, Endpoint
+from ldn_kg.stores.protocol import Client
+from ldn_kg.stores.remote import query_remote
+from ldn_kg.stores.transfer import graphs, push
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 FOREIGN = "https://example.org/foreign"

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -55,7 +56,8 @@ def _terms(quad: Quad) -> Iterator[str]:
 
 
 def _turtle() -> list[Path]:
-    return [p for folder in ("data", "ontology", "shapes") for p in files(folder, ".ttl")]
+    folders = ("data", "ontology", "release", "shapes")
+    return [path for folder in folders for path in files(folder, ".ttl")]
 
 
 @pytest.mark.parametrize("path", _turtle(), ids=lambda path: path.relative_to(ROOT).as_posix())
@@ -70,9 +72,21 @@ def test_derived_terms_are_real(kg: Dataset) -> None:
     assert not sorted(filter(_unreal, used))
 
 
+@pytest.mark.xdist_group("release")
+@pytest.mark.parametrize("name", ["metadata.ttl", "nanopubs.trig", "queries/examples.ttl"])
+def test_published_terms_are_real(name: str, release: Path) -> None:
+    used = {iri for quad in quads(release / name) for iri in _terms(quad)} - _known().keys()
+    assert used
+    assert not sorted(filter(_unreal, used))
+
+
 def test_terms_of_questions_and_rules_are_real() -> None:
     texts = [q.sparql for q in questions().values()]
-    texts += [p.read_text(encoding="utf-8") for p in files("ontology", ".rq")]
+    texts += [
+        path.read_text(encoding="utf-8")
+        for folder in ("ontology", "release")
+        for path in files(folder, ".rq")
+    ]
     for text in texts:
         spaces = dict(re.findall(r"PREFIX (\w+): <([^>]+)>", text))
         body = re.sub(r"#[^\n>]*\n|PREFIX .*|\"[^\"]*\"", "\n", text)
@@ -193,5 +207,7 @@ def test_prefixes_mean_one_namespace_are_sorted_and_used(path: Path) -> None:
     body = re.sub(r"^@prefix .*|\"[^\"\n]*\"", "", text, flags=re.MULTILINE)
     assert declared == sorted(declared)
     own = {"lsh": "https://w3id.org/ldn-kg/shapes#"}
+    if path.name == "dataset.ttl" and path.parent.name == "data":
+        own["this"] = f"https://w3id.org/ldn-kg/dataset/{version('ldn-kg')}"
     assert not [p for p, space in declared if {**PREFIXES, **own}.get(p) != space]
     assert not [p for p, _ in declared if not re.search(rf"(?<![\w:<]){p}:", body)]

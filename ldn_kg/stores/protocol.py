@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
-from ldn_kg.endpoint import Credentials, Endpoint
 from ldn_kg.errors import LdnKgError
-from ldn_kg.refusal import httpx, refusal, shown, status
+from ldn_kg.stores.endpoint import Credentials, Endpoint
+from ldn_kg.stores.refusal import httpx, refusal, shown, status
 
 _BUSY = (429, 502, 503)  # the store may do it if asked again
 _LONGEST_PAUSE = 30.0  # seconds

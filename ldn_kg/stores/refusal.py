@@ -3,8 +3,8 @@
 import base64
 from urllib.parse import urlsplit
 
-from ldn_kg.endpoint import Credentials
 from ldn_kg.errors import LdnKgError
+from ldn_kg.stores.endpoint import Credentials
 
 try:
     import httpx as httpx  # said to be here for protocol.py, which needs the sentence below too

@@ -9,12 +9,12 @@ from typing import Any
 from pyoxigraph import QueryResultsFormat, RdfFormat, Store, parse_query_results
 
 from ldn_kg.dataset import Dataset
-from ldn_kg.endpoint import Endpoint
 from ldn_kg.errors import LdnKgError
 from ldn_kg.namespaces import GRAPH, PREFIXES
-from ldn_kg.protocol import Client
 from ldn_kg.sparql import Answer, builds_triples, prepare
-from ldn_kg.transfer import graphs
+from ldn_kg.stores.endpoint import Endpoint
+from ldn_kg.stores.protocol import Client
+from ldn_kg.stores.transfer import graphs
 
 _XSD = PREFIXES["xsd"]
 _TRUTH = {"1": "true", "0": "false"}

@@ -22,11 +22,11 @@ from pyoxigraph import (
     parse,
 )
 
-from ldn_kg.endpoint import Endpoint
 from ldn_kg.errors import LdnKgError
 from ldn_kg.namespaces import PREFIXES
-from ldn_kg.protocol import Client
-from ldn_kg.transfer import Graphs
+from ldn_kg.stores.endpoint import Endpoint
+from ldn_kg.stores.protocol import Client
+from ldn_kg.stores.transfer import Graphs
 
 _BUCKETS = 64  # parts of a graph that are compared one after the other
 _SHOWN = 20  # differences of each kind that are named

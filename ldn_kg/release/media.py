@@ -1,0 +1,60 @@
+"""What a file of the release is: its media type, and what is in it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Media:
+    """A media type, the name that people know it by, and whether it is RDF."""
+
+    type: str
+    name: str
+    rdf: bool = False
+
+
+_MEDIA = {
+    "bib": Media("application/x-bibtex", "BibTeX"),
+    "cff": Media("application/yaml", "Citation File Format"),
+    "csv": Media("text/csv", "CSV"),
+    "gz": Media("application/gzip", "N-Quads, compressed"),
+    "json": Media("application/json", "JSON"),
+    "jsonld": Media("application/ld+json", "JSON-LD", rdf=True),
+    "md": Media("text/markdown", "Markdown"),
+    "nq": Media("application/n-quads", "N-Quads", rdf=True),
+    "nt": Media("application/n-triples", "N-Triples", rdf=True),
+    "rdf": Media("application/rdf+xml", "RDF/XML", rdf=True),
+    "rq": Media("application/sparql-query", "SPARQL"),
+    "srj": Media("application/sparql-results+json", "SPARQL results in JSON"),
+    "trig": Media("application/trig", "TriG", rdf=True),
+    "tsv": Media("text/tab-separated-values", "TSV"),
+    "ttl": Media("text/turtle", "Turtle", rdf=True),
+}
+# By folder, or by the name of a file without its ending.
+_WHAT = {
+    "CHANGES": "The claims that changed since the version before, and why",
+    "CITATION": "How to cite the dataset",
+    "answers": "The answer to the question {stem}",
+    "citation": "How to cite the dataset",
+    "croissant": "The tables and their columns described for search engines and machine learning",
+    "kgx": "The claims as {stem} of a knowledge graph in the Biolink Model, in KGX format",
+    "ldn-kg": "All graphs of the dataset",
+    "metadata": "The description of the dataset, its graphs and its files",
+    "nanopubs": "A nanopublication for each claim",
+    "ontology": "The vocabulary: {stem}",
+    "queries": "Question in SPARQL: {stem}",
+    "shapes": "The rules for the data in SHACL: {stem}",
+    "tables": "The table {stem}, for use without RDF",
+}
+
+
+def media(name: str) -> Media:
+    """Return the kind of a file by its name; an ending that is not listed is a KeyError."""
+    return _MEDIA[name.rpartition(".")[2]]
+
+
+def described(name: str) -> str:
+    """Say in a sentence what a file of the release is, by its name."""
+    folder, _, local = name.rpartition("/")
+    stem = local.partition(".")[0]
+    what = _WHAT[folder.partition("/")[0] or stem]
+    return f"{what.format(stem=stem.removeprefix('ldn-kg_'))}, as {media(name).name}."

@@ -1,0 +1,1 @@
+"""Triple stores: push the dataset into one, read it back, ask there."""
