@@ -18,6 +18,7 @@ from ldn_kg.release.media import described, media
 from ldn_kg.serialization import json_ld, turtle
 from ldn_kg.shacl import problems
 
+HCLS = ROOT / "release" / "hcls.ttl"
 _VERSION = (
     "SELECT ?version ?number WHERE { ?version dcterms:isVersionOf ?dataset ; dcat:version ?number }"
 )
