@@ -60,7 +60,7 @@ def test_a_record_that_breaks_a_shape_names_file_record_and_rule(run: Run, tmp_p
 def test_nothing_is_exported_or_built_from_data_that_do_not_validate(tmp_path: Path) -> None:
     """A copy of the whole project with one triple taken away."""
     copy = tmp_path / "copy"
-    for folder in ("data", "ontology", "shapes", "queries", "ldn_kg"):
+    for folder in ("data", "ontology", "release", "shapes", "queries", "ldn_kg"):
         shutil.copytree(ROOT / folder, copy / folder)
     study = copy / "data" / "studies" / "younger2013.ttl"
     text = study.read_text(encoding="utf-8")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 import pytest
+import yaml
 from conftest import ROOT, Run
 
 import ldn_kg
@@ -151,6 +152,31 @@ def test_the_taste_of_the_data_is_in_the_data() -> None:
 def test_the_python_of_the_readme_runs(tmp_path: Path) -> None:
     for block in _blocks("python"):
         subprocess.run([sys.executable, "-c", block], cwd=tmp_path, check=True, capture_output=True)
+
+
+def test_commands_of_the_release_guide_exist() -> None:
+    guide = (ROOT / "RELEASING.md").read_text(encoding="utf-8")
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = re.findall(r"^ *\$ make (\w+)$", guide, re.MULTILINE)
+    assert targets == ["citation", "test"]
+    assert all(re.search(rf"^{target}:", makefile, re.MULTILINE) for target in targets)
+    ours = [shlex.split(x) for x in re.findall(r"^ *\$ (ldn-kg .*)$", guide, re.MULTILINE)]
+    assert ours
+    for command in ours:
+        main.commands[command[1]].make_context(command[1], command[2:])
+    assert not [x for x in re.findall(r"\]\(([^)#:]+)\)", guide) if not (ROOT / x).exists()]
+
+
+@pytest.mark.parametrize("name", ["test", "release"])
+def test_a_workflow_runs_the_tests_that_everybody_runs(name: str) -> None:
+    path = ROOT / ".github" / "workflows" / f"{name}.yml"
+    workflow = yaml.safe_load(path.read_text(encoding="utf-8"))
+    steps = [step for job in workflow["jobs"].values() for step in job["steps"]]
+    runs = [step["run"].strip() for step in steps if "run" in step]
+    assert "make test" in runs
+    assert all(not run.startswith(".ci/run") for run in runs)
+    for script in re.findall(r"\.ci/[\w-]+", " ".join(runs)):
+        assert (ROOT / script).stat().st_mode & 0o111, f"{script} cannot be executed"
 
 
 def test_make_commands_of_the_readme_exist() -> None:

@@ -1,27 +1,25 @@
 """The questions as RDF, in the pattern that tools for SPARQL examples read."""
 
-from pyoxigraph import Literal, NamedNode, Triple
+from rdflib import RDF, RDFS, SDO, SH, Graph, Literal, URIRef
 
-from ldn_kg.dataset import iri
 from ldn_kg.namespaces import BASE
-from ldn_kg.serialization import turtle
 from ldn_kg.sparql import questions
 
 
 def examples() -> bytes:
     """Return the questions as Turtle: a sh:SPARQLExecutable each, as SIB's examples are.
 
-    No schema:target, since there is no public endpoint of ours.
+    No schema:target, since there is no public endpoint of ours. rdflib writes it, because it keeps
+    the lines of a query apart.
     """
-    triples = []
+    graph = Graph()
+    graph.bind("question", f"{BASE}query/")
     for question in questions().values():
-        node = NamedNode(f"{BASE}query/{question.name}")
-        facts: list[tuple[str, NamedNode | Literal]] = [
-            ("rdf:type", iri("sh:SPARQLExecutable")),
-            ("rdf:type", iri("sh:SPARQLSelectExecutable")),
-            ("rdfs:comment", Literal(question.words, language="en")),
-            ("sh:select", Literal(question.sparql)),
-            *(("schema:keywords", Literal(word)) for word in question.name.split("-")),
-        ]
-        triples += [Triple(node, iri(name), value) for name, value in facts]
-    return turtle(triples)
+        node = URIRef(f"{BASE}query/{question.name}")
+        graph.add((node, RDF.type, SH.SPARQLExecutable))
+        graph.add((node, RDF.type, SH.SPARQLSelectExecutable))
+        graph.add((node, RDFS.comment, Literal(question.words, lang="en")))
+        graph.add((node, SH.select, Literal(question.sparql)))
+        for word in question.name.split("-"):
+            graph.add((node, SDO.keywords, Literal(word)))
+    return graph.serialize(format="turtle", encoding="utf-8")
