@@ -4,7 +4,7 @@ Three levels, as the profile has them: the dataset, this version of it, and each
 version. The description stands beside the files, since it counts what is in them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +23,13 @@ _VERSION = (
     "SELECT ?version ?number WHERE { ?version dcterms:isVersionOf ?dataset ; dcat:version ?number }"
 )
 _ALL = """
-SELECT (COUNT(*) AS ?triples) (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?o) AS ?objects)
-  (COUNT(DISTINCT ?p) AS ?properties)
-WHERE { SELECT DISTINCT ?s ?p ?o WHERE { ?s ?p ?o } }
+SELECT (COUNT(DISTINCT ?s) AS ?distinctSubjects) (COUNT(DISTINCT ?o) AS ?distinctObjects)
+  (COUNT(DISTINCT ?p) AS ?properties) (COUNT(DISTINCT ?typed) AS ?entities)
+WHERE { ?s ?p ?o BIND(IF(?p = rdf:type, ?s, ?unbound) AS ?typed) }
 """
-_TYPED = "SELECT (COUNT(DISTINCT ?s) AS ?entities) WHERE { ?s a ?type }"
+_MERGED = """
+SELECT (COUNT(*) AS ?triples) WHERE { SELECT DISTINCT ?s ?p ?o WHERE { ?s ?p ?o } }
+"""
 _ABOUT = """
 SELECT ?name ?description ?not ?license ?creator ?issued ?years
 WHERE {
@@ -51,6 +53,7 @@ _SHARED = [
 ] + [iri("pav:version"), iri("pav:previousVersion")]
 # What people download; the other files of a release describe these or repeat them.
 _DISTRIBUTIONS = ("ldn-kg.", "tables/", "kgx/", "nanopubs.")
+_STANDARDS = ("bibo", "dcterms", "oa", "obo", "prov", "qudt", "schema", "skos")
 _EXAMPLES = ("study/younger2013", "claim/ldn-fibromyalgia", "dose/4.5-mg")
 
 
@@ -83,12 +86,12 @@ def address(number: str, name: str) -> str:
 
 
 def _describe(dataset: Dataset, folder: Path) -> Iterator[Triple]:
-    for path in files("release/metadata", ".rq"):
-        yield from ask(dataset, text(path))
+    said = [t for path in files("release/metadata", ".rq") for t in ask(dataset, text(path))]
+    yield from said
     version, number = version_of(dataset)
-    about = list(ask(dataset, text(ROOT / "release" / "metadata" / "version.rq")))
-    shared = [t for t in about if t.subject == version and t.predicate in _SHARED]
-    counts = rows(dataset, _ALL)[0] | rows(dataset, _TYPED)[0]
+    shared = [t for t in said if t.subject == version and t.predicate in _SHARED]
+    linksets = {t.subject for t in said if t.object == iri("void:Linkset")}
+    whole = list(_whole(dataset, linksets))
     for path in contents(folder):
         name = path.relative_to(folder).as_posix()
         if not name.startswith(_DISTRIBUTIONS):
@@ -97,69 +100,61 @@ def _describe(dataset: Dataset, folder: Path) -> Iterator[Triple]:
         yield Triple(version, iri("dcat:distribution"), node)
         yield Triple(version, iri("schema:distribution"), node)
         yield from (Triple(node, t.predicate, t.object) for t in shared)
-        yield from _facts(node, _own(path, name, number))
+        facts = [*_file(path, name, number), *_checksum(path, node)]
         if name.startswith("ldn-kg."):
-            yield from _facts(node, _contained(dataset, name, counts))
+            facts += [*whole, *_graphs(dataset, name), (node, "void:dataDump", node)]
+        yield from (Triple(s or node, iri(name), value) for s, name, value in facts)
 
 
-def _own(path: Path, name: str, number: str) -> Iterator[tuple[str, Any]]:
+# Of a fact: its subject, or None for the file; the prefixed name of its property; its value.
+Fact = tuple[NamedNode | None, str, Any]
+
+
+def _file(path: Path, name: str, number: str) -> Iterator[Fact]:
     kind = media(name)
-    checksum = NamedNode(f"{address(number, name)}#checksum")
     registered = NamedNode(f"https://www.iana.org/assignments/media-types/{kind.type}")
     for type_ in ("dcat:Distribution", "dcmitype:Dataset", "schema:DataDownload"):
-        yield "rdf:type", iri(type_)
-    yield "dcterms:title", Literal(f"ldn-kg {number}: {name}", language="en")
-    yield "dcterms:description", Literal(described(name), language="en")
-    yield "dcterms:format", registered
-    yield "dcat:mediaType", registered
-    yield "dcat:downloadURL", NamedNode(address(number, name))
-    yield "dcat:byteSize", Literal(str(path.stat().st_size), datatype=iri("xsd:decimal"))
-    yield "schema:contentUrl", NamedNode(address(number, name))
-    yield "schema:encodingFormat", Literal(kind.type)
-    yield "schema:sha256", Literal(sha256(path))
-    yield "spdx:checksum", checksum
+        yield None, "rdf:type", iri(type_)
+    yield None, "dcterms:title", Literal(f"ldn-kg {number}: {name}", language="en")
+    yield None, "dcterms:description", Literal(described(name), language="en")
+    yield None, "dcterms:format", registered
+    yield None, "dcat:mediaType", registered
+    yield None, "dcat:downloadURL", NamedNode(address(number, name))
+    yield None, "dcat:byteSize", Literal(str(path.stat().st_size), datatype=iri("xsd:decimal"))
+    yield None, "schema:contentUrl", NamedNode(address(number, name))
+    yield None, "schema:encodingFormat", Literal(kind.type)
 
 
-def _contained(dataset: Dataset, name: str, counts: dict[str, str]) -> Iterator[tuple[str, Any]]:
-    """Say what a file with the whole graph holds; in N-Quads and TriG the graphs are kept."""
-    kept = name.removesuffix(".gz").endswith((".nq", ".trig"))
-    total = str(len(list(dataset.triples()))) if kept else counts["triples"]
-    yield "rdf:type", iri("void:Dataset")
-    yield "void:dataDump", iri(f"ldnk:release/{version_of(dataset)[1]}/{name}")
-    yield "void:triples", _number(total)
-    yield "void:distinctSubjects", _number(counts["subjects"])
-    yield "void:distinctObjects", _number(counts["objects"])
-    yield "void:properties", _number(counts["properties"])
-    yield "void:entities", _number(counts["entities"])
-    yield "void:uriSpace", Literal(BASE)
-    yield "void:vocabulary", NamedNode(f"{BASE}ontology")
-    yield from (("void:vocabulary", NamedNode(PREFIXES[p])) for p in _STANDARDS)
-    yield from (("void:exampleResource", NamedNode(BASE + local)) for local in _EXAMPLES)
-    if kept:
-        graphs = sorted(graph.value for graph in GRAPHS.values() if _holds(dataset, graph))
-        yield from (("void:subset", NamedNode(graph)) for graph in graphs)
-    linksets = ask(dataset, text(ROOT / "release" / "metadata" / "linksets.rq"))
-    for linkset in sorted({t.subject.value for t in linksets if t.object == iri("void:Linkset")}):
-        yield "void:subset", NamedNode(linkset)
+def _checksum(path: Path, node: NamedNode) -> Iterator[Fact]:
+    checksum, digest = NamedNode(f"{node.value}#checksum"), sha256(path)
+    yield None, "schema:sha256", Literal(digest)
+    yield None, "spdx:checksum", checksum
+    yield checksum, "rdf:type", iri("spdx:Checksum")
+    yield checksum, "spdx:algorithm", iri("spdx:checksumAlgorithm_sha256")
+    yield checksum, "spdx:checksumValue", Literal(digest, datatype=iri("xsd:hexBinary"))
 
 
-def _holds(dataset: Dataset, graph: NamedNode) -> bool:
-    return dataset.store.contains_named_graph(graph)
+def _whole(dataset: Dataset, linksets: Iterable[Any]) -> Iterator[Fact]:
+    """Say what each file with the whole graph holds."""
+    counts = rows(dataset, _ALL)[0]
+    yield None, "rdf:type", iri("void:Dataset")
+    yield from ((None, f"void:{name}", _number(count)) for name, count in counts.items())
+    yield None, "void:uriSpace", Literal(BASE)
+    yield None, "void:vocabulary", NamedNode(f"{BASE}ontology")
+    yield from ((None, "void:vocabulary", NamedNode(PREFIXES[p])) for p in _STANDARDS)
+    yield from ((None, "void:exampleResource", NamedNode(BASE + local)) for local in _EXAMPLES)
+    yield from ((None, "void:subset", linkset) for linkset in linksets)
 
 
-_STANDARDS = ("bibo", "dcterms", "oa", "obo", "prov", "qudt", "schema", "skos")
-
-
-def _facts(node: NamedNode, facts: Iterator[tuple[str, Any]]) -> Iterator[Triple]:
-    digest = None
-    for name, value in facts:
-        yield Triple(node, iri(name), value)
-        digest = value if name == "schema:sha256" else digest
-        if name == "spdx:checksum" and digest:
-            yield Triple(value, iri("rdf:type"), iri("spdx:Checksum"))
-            yield Triple(value, iri("spdx:algorithm"), iri("spdx:checksumAlgorithm_sha256"))
-            hexadecimal = Literal(digest.value, datatype=iri("xsd:hexBinary"))
-            yield Triple(value, iri("spdx:checksumValue"), hexadecimal)
+def _graphs(dataset: Dataset, name: str) -> Iterator[Fact]:
+    """Say how many triples a file has: in N-Quads and TriG, which keep graphs, each as a subset."""
+    if not name.removesuffix(".gz").endswith((".nq", ".trig")):
+        yield None, "void:triples", _number(rows(dataset, _MERGED)[0]["triples"])
+        return
+    yield None, "void:triples", _number(str(len(list(dataset.triples()))))
+    for graph in GRAPHS.values():
+        if dataset.store.contains_named_graph(graph):
+            yield None, "void:subset", graph
 
 
 def _number(digits: str) -> Literal:
