@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: all test bench citation lock clean
+.PHONY: all test bench citation scripts lock clean
 
 all: .venv/installed
 	@$(BIN)/ldn-kg validate
@@ -12,7 +12,8 @@ all: .venv/installed
 	@echo "  $(BIN)/ldn-kg query efficacy"
 	@$(BIN)/ldn-kg query efficacy
 
-test: .venv/installed
+# The tests of the site need its scripts, which need npm; without it they skip.
+test: .venv/installed $(if $(shell command -v npm),scripts)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -26,6 +27,13 @@ citation: .venv/installed
 	$(BIN)/ldn-kg cite --format cff --output CITATION.cff
 	$(BIN)/ldn-kg cite --format zenodo --output .zenodo.json
 	$(BIN)/ldn-kg cite --format codemeta --output codemeta.json
+
+# The scripts of the site, from the npm registry: the query engine, the editor, the search.
+scripts: ldn_kg/site/static/vendor
+
+ldn_kg/site/static/vendor: site/package-lock.json $(wildcard site/src/*.js) site/build.mjs
+	cd site && npm ci --ignore-scripts --no-audit --no-fund --silent && npm run --silent build
+	touch $@
 
 # Only for who changes the dependencies: needs uv.
 lock:

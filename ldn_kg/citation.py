@@ -31,6 +31,7 @@ ORDER BY DESC(?issued) ?version
 _CREATORS = "SELECT ?value { ?version dcterms:creator/schema:name ?value } ORDER BY ?value"
 _KEYWORDS = "SELECT ?value { ?version dcat:keyword ?value } ORDER BY ?value"
 # How a claim stands: to cite it without that would be to assert it.
+_STANDING = "SELECT ?value { ?record ldn:status/skos:prefLabel ?value }"
 _STATUS = """
 SELECT (CONCAT(?status, "; evidence level: ", COALESCE(?level, "none"),
   COALESCE(CONCAT("; counter-evidence level: ", ?against), "")) AS ?value)
@@ -43,7 +44,7 @@ WHERE {
 # Of a study, its arms, results and evidence lines; a publication is its own. Words that are not the
 # title stand in brackets.
 _PAPERS = """
-SELECT DISTINCT ?paper ?retracted ?authors ?title ?journal ?year ?volume ?issue ?pages ?doi
+SELECT DISTINCT ?paper ?retracted ?authors ?title ?journal ?year ?volume ?issue ?pages ?doi ?pmid
 WHERE {
   ?record (ldn:study|^ldn:arm|^ldn:result)?/ldn:publication? ?paper . ?paper a ldn:Publication .
   OPTIONAL { ?paper dcterms:title ?full } OPTIONAL { ?paper rdfs:label ?short }
@@ -51,7 +52,7 @@ WHERE {
   OPTIONAL { ?paper ldn:authorList ?authors } OPTIONAL { ?paper ldn:journal ?journal }
   OPTIONAL { ?paper dcterms:issued ?year } OPTIONAL { ?paper bibo:volume ?volume }
   OPTIONAL { ?paper bibo:issue ?issue } OPTIONAL { ?paper bibo:pages ?pages }
-  OPTIONAL { ?paper bibo:doi ?doi }
+  OPTIONAL { ?paper bibo:doi ?doi } OPTIONAL { ?paper bibo:pmid ?pmid }
   BIND(COALESCE(?full, CONCAT("[", ?short, "]")) AS ?title)
 }
 ORDER BY ?year ?paper
@@ -101,6 +102,7 @@ def _version(dataset: Dataset) -> dict[str, Any]:
         "keywords": _values(dataset, _KEYWORDS, version=version),
         "year": work["issued"][:4],
         "whole": work["title"],
+        "heading": work["title"],
         "iri": work["version"],
         **dict.fromkeys(("name", "status"), ""),
         **dict.fromkeys(("advice", "retracted"), ()),
@@ -120,13 +122,19 @@ def _record(dataset: Dataset, record: NamedNode, number: str) -> dict[str, Any]:
     """Return the prefixed name, IRI and title of a record, its status and its publications."""
     papers = [_paper(row) for row in rows(dataset, _PAPERS, record=record)]
     stands = _values(dataset, _STATUS, record=record)
+    retracted = [paper for paper in papers if paper.startswith("RETRACTED")]
+    title = _line(label(dataset, record))
+    # Where a style prints only the title, a claim or a retracted study would read as a fact.
+    warning = [row["value"] for row in rows(dataset, _STANDING, record=record)]
+    warning += ["RETRACTED"] if retracted else []
     return {
         "name": shorten(record.value),
         "iri": record.value,
-        "title": _line(label(dataset, record)),
+        "title": title,
+        "heading": " ".join([title, *(f"[{word}]" for word in warning)]),
         "status": "".join(f"status in version {number}: {status}" for status in stands),
         "advice": [f"Cite the study itself too: {paper}" for paper in papers],
-        "retracted": [paper for paper in papers if paper.startswith("RETRACTED")],
+        "retracted": retracted,
     }
 
 
@@ -134,4 +142,6 @@ def _paper(row: dict[str, str]) -> str:
     said = "".join(form.format(row[part]) for part, form in _PARTS.items() if row[part])
     said = _line(re.sub(r"([.?!])\. ", r"\1 ", said))  # no full stop after a question mark
     said += "" if said.endswith((".", "?", "!")) else "."
-    return f"{said} doi:{row['doi']}" if row["doi"] else said
+    if row["doi"]:
+        return f"{said} doi:{row['doi']}"
+    return f"{said} PMID:{row['pmid']}" if row["pmid"] else said

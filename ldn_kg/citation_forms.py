@@ -35,7 +35,7 @@ def _bibtex(work: dict[str, Any]) -> str:
     printed = {"howpublished": issued, "note": notes}
     fields = {
         "author": names,
-        "title": f"{{{work['title'].translate(_LATEX)}}}",  # so that capitals stay
+        "title": f"{{{work['heading'].translate(_LATEX)}}}",  # so that capitals stay
         "year": work["year"],
         "url": work["iri"],  # is read verbatim
         **{key: value.translate(_LATEX) for key, value in printed.items() if value},
@@ -55,7 +55,7 @@ def _notes(work: dict[str, Any]) -> list[str]:
 def _ris(work: dict[str, Any]) -> str:
     own = [("T2", work["whole"])] if work["name"] else [("AB", work["description"])]
     lines = [("TY", "DATA"), ("ID", work["key"]), *(("AU", name) for name in work["creators"])]
-    lines += [("TI", work["title"]), *own, ("PY", work["year"])]
+    lines += [("TI", work["heading"]), *own, ("PY", work["year"])]
     lines += [("DA", work["issued"].replace("-", "/")), ("ET", work["number"])]
     lines += [("PB", work["publisher"]), ("UR", work["iri"])]
     lines += [("N1", note) for note in _notes(work)] + [("ER", "")]
@@ -64,7 +64,7 @@ def _ris(work: dict[str, Any]) -> str:
 
 def _csl_json(work: dict[str, Any]) -> str:
     own = {"container-title": work["whole"]} if work["name"] else {"abstract": work["description"]}
-    item: dict[str, Any] = {"id": work["key"], "type": "dataset", "title": work["title"], **own}
+    item: dict[str, Any] = {"id": work["key"], "type": "dataset", "title": work["heading"], **own}
     item["author"] = [{"literal": name} for name in work["creators"]]
     item["issued"] = {"date-parts": [[int(part) for part in work["issued"].split("-")]]}
     item |= {"version": work["number"], "publisher": work["publisher"], "URL": work["iri"]}

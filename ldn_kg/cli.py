@@ -317,6 +317,34 @@ def diff(old: Path, new: Path | None, form: str) -> None:
     click.echo(to_json(found) if form == "json" else to_markdown(found), nl=False)
 
 
+@main.command(short_help="Write the website into a folder.")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--base-url", metavar="URL", help="Where the site will stand, for its own address.")
+def site(folder: Path, base_url: str | None) -> None:
+    """Write the website: static pages for any host, with Turtle and JSON-LD beside each.
+
+    \b
+    Example:
+      ldn-kg site pages
+      ldn-kg site pages --base-url https://example.org/ldn-kg/
+    """
+    from ldn_kg.derive import load
+
+    try:
+        from ldn_kg.site import build_site, files_of
+    except ModuleNotFoundError as error:
+        raise LdnKgError(
+            f"The site needs {error.name}: pip install 'ldn-kg[site]' installs it."
+        ) from error
+
+    dataset = load()
+    hidden = not sys.stderr.isatty()
+    length = 1 + len(files_of(dataset, base_url))
+    with click.progressbar(length=length, label="Writing", file=sys.stderr, hidden=hidden) as bar:
+        written = build_site(dataset, folder, base_url, lambda step: bar.update(1))
+    click.echo(f"{len(written)} files in {folder}; start at {folder / 'index.html'}")
+
+
 main.add_command(push)
 main.add_command(verify)
 

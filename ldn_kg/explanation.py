@@ -35,7 +35,7 @@ ORDER BY DESC(?side) ?reason
 """
 _LINES = """
 SELECT ?line ?direction ?design ?level ?participants
-  (GROUP_CONCAT(DISTINCT ?why; separator=", ") AS ?setAside)
+  (GROUP_CONCAT(DISTINCT ?why; separator="; ") AS ?setAside)
 WHERE {
   ?line ldn:claim ?claim ; ldn:direction/skos:prefLabel ?direction ;
     ldn:study/ldn:design/skos:prefLabel ?design .
@@ -65,12 +65,18 @@ def explain(dataset: Dataset, name: str) -> str:
     return "\n".join(_explanation(dataset, claim, found[0])) + "\n"
 
 
+def _people(known: str, lines: str) -> str:
+    """Say how many people are known behind lines; nobody known is not nobody."""
+    return "an unknown number" if known == "0" and lines != "0" else known
+
+
 def _explanation(dataset: Dataset, claim: NamedNode, row: dict[str, str]) -> Iterator[str]:
     lines = rows(dataset, _LINES, claim=claim)
     yield f"{label(dataset, claim)}\n<{claim.value}>\n"
     yield f"Status: {row['status']}. {row['statusMeaning']} [status]"
     yield f"Lines that count: {row['for']} for, {row['against']} against [tally]"
-    yield f"Participants: {row['peopleFor']} for, {row['peopleAgainst']} against [tally]"
+    people = [_people(row["peopleFor"], row["for"]), _people(row["peopleAgainst"], row["against"])]
+    yield f"Participants: {people[0]} for, {people[1]} against [tally]"
     lowered = rows(dataset, _LOWERED, claim=claim)
     yield from _level("Evidence level", "supports", "for", row["level"], lines, lowered)
     yield from _level(
@@ -114,7 +120,9 @@ def _evidence_line(line: dict[str, str]) -> Iterator[str]:
     level = f"earns {line['level']}" if line["level"] else "has no scale"
     yield f"  {shorten(line['line'])}: {line['direction']}"
     yield f"    {line['design']}{people}: {level} [design-level]"
-    yield f"    set aside: {line['setAside']} [set-aside]" if line["setAside"] else "    counts"
+    # SPARQL promises no order within a group.
+    why = "; ".join(sorted(line["setAside"].split("; ")))
+    yield f"    set aside: {why} [set-aside]" if why else "    counts"
 
 
 def _rule_words(name: str) -> str:

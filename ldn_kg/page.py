@@ -28,7 +28,7 @@ _UNITS = {"MilliGM": "mg", "MicroGM": "µg", "PERCENT": "%", "WK": "weeks", "DAY
 
 _TYPES = "SELECT ?type WHERE { ?record a ?type }"
 # Standard properties that only repeat one of ours.
-_STANDARD = "SELECT ?standard WHERE { ?own rdfs:subPropertyOf|owl:inverseOf ?standard }"
+STANDARD = "SELECT ?standard WHERE { ?own rdfs:subPropertyOf|owl:inverseOf ?standard }"
 _POINTING = """
 SELECT DISTINCT ?subject ?property ?status
 WHERE {
@@ -98,20 +98,20 @@ def _kind(dataset: Dataset, record: NamedNode) -> str:
 
 def _facts(dataset: Dataset, record: NamedNode) -> Iterator[str]:
     """Yield the properties of a record: short values in one line, parts on a line each."""
-    standard = {row["standard"] for row in rows(dataset, _STANDARD)}
+    standard = {row["standard"] for row in rows(dataset, STANDARD)}
     values: dict[str, set[Any]] = {}
     for quad in dataset.store.quads_for_pattern(record, None, None, None):
         iri = quad.predicate.value
         if quad.predicate not in _HEAD and iri not in standard and iri.startswith(_PAGE_NAMESPACES):
             values.setdefault(iri, set()).add(quad.object)
     parts = {p for p, found in values.items() if any(_is_part(record, v) for v in found)}
-    story = _story()
-    for iri in sorted(values, key=lambda iri: (iri in parts, story.get(iri, len(story)), iri)):
-        words = label(dataset, NamedNode(iri)) if iri.startswith(LDN) else _words(iri)
+    order = story()
+    for iri in sorted(values, key=lambda iri: (iri in parts, order.get(iri, len(order)), iri)):
+        words = property_words(dataset, iri)
         found = sorted(values[iri], key=str)
         if iri in parts:
             yield f"\n{words.capitalize()}s"
-            lines = sorted(_part(dataset, value) for value in found)
+            lines = sorted(part_line(dataset, value) for value in found)
             yield from (_wrap("", line, "  ") for _, line in lines)
         else:
             yield _wrap(
@@ -121,7 +121,7 @@ def _facts(dataset: Dataset, record: NamedNode) -> Iterator[str]:
             )
 
 
-def _story() -> dict[str, int]:
+def story() -> dict[str, int]:
     """Map each property to its place in the order in which a record is best read."""
     terms = [t["@id"] if isinstance(t, dict) else t for t in context().values()]
     return {expand(term) or term: place for place, term in enumerate(map(str, terms))}
@@ -132,7 +132,7 @@ def _is_part(record: NamedNode, value: Any) -> bool:
     return isinstance(value, NamedNode) and value.value.startswith(record.value + "-")
 
 
-def _part(dataset: Dataset, part: NamedNode) -> tuple[tuple[int, int], str]:
+def part_line(dataset: Dataset, part: NamedNode) -> tuple[tuple[int, int], str]:
     """Return a part (an arm, result, step …) as its place in the list and one line of text."""
     facts: dict[str, set[str]] = {}
     for quad in dataset.store.quads_for_pattern(part, None, None, None):
@@ -176,6 +176,11 @@ def _value(dataset: Dataset, value: NamedNode | Literal) -> str:
     return name if name == short else f"{name} ({short})"
 
 
+def property_words(dataset: Dataset, iri: str) -> str:
+    """Return the words for a property: its label if it is ours, else its name taken apart."""
+    return label(dataset, NamedNode(iri)) if iri.startswith(LDN) else _words(iri).strip()
+
+
 def _words(iri: str) -> str:
     """Turn the local name of a standard property into words: exactMatch, exact match."""
     local = shorten(iri).rpartition(":")[2]
@@ -208,7 +213,7 @@ def _pointing(dataset: Dataset, record: NamedNode) -> Iterator[str]:
         subject, iri = NamedNode(row["subject"]), row["property"]
         if not subject.value.startswith(BASE) or _is_part(record, subject):
             continue
-        words = label(dataset, NamedNode(iri)) if iri.startswith(LDN) else _words(iri)
+        words = property_words(dataset, iri)
         status = f" [{row['status']}]" if row["status"] else ""
         yield _wrap("", f"{_value(dataset, subject)}, as {words}{status}", "  ")
 

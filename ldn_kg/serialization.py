@@ -98,6 +98,8 @@ def _ordered(value: Any) -> Any:
         return sorted(map(_ordered, value), key=lambda item: json.dumps(item, sort_keys=True))
     if not isinstance(value, dict):
         return value
+    if "@list" in value:  # has an order of its own
+        return {"@list": [_ordered(item) for item in value["@list"]]}
     keys = sorted(value, key=lambda key: (key != "id", key != "type", key))
     return {key: _ordered(value[key]) for key in keys}
 

@@ -34,6 +34,16 @@ def release(kg: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def site_folder(kg: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the website; a test that asks for it is in the group "site"."""
+    from ldn_kg.site import build_site
+
+    folder = tmp_path_factory.mktemp("site") / "some" / "path"
+    build_site(kg, folder)
+    return folder
+
+
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
     """Run the real command in an empty folder; what it says must never be a traceback."""

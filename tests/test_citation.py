@@ -212,7 +212,10 @@ def test_a_claim_says_how_it_stands(kg: Dataset, claim: str) -> None:
         f"{BASE}/claim/{claim} (in {VERSION})\n"
     )
     assert all(status in said for said in _said(kg, f"claim:{claim}").values())
-    assert _ris(cite(kg, claim, "ris"))["title"] == words
+    # A style may print the title and nothing else.
+    heading = f"{words} [{stands.split(';')[0]}]"
+    assert _ris(cite(kg, claim, "ris"))["title"] == heading
+    assert _csl(cite(kg, claim, "csl-json"))["title"] == heading
 
 
 def test_every_status_is_among_them(kg: Dataset) -> None:
@@ -222,7 +225,13 @@ def test_every_status_is_among_them(kg: Dataset) -> None:
 
 def test_a_retraction_is_said_in_every_form(kg: Dataset) -> None:
     assert all(WANG in said for said in _said(kg, "wang2008").values())
+    assert _csl(cite(kg, "wang2008", "csl-json"))["title"].endswith(" [RETRACTED]")
     assert all("RETRACTED" not in said for said in _said(kg, "younger2013").values())
+
+
+def test_a_paper_without_doi_is_named_by_its_pubmed_number(kg: Dataset) -> None:
+    """Typed from data/studies/smith2007.ttl."""
+    assert cite(kg, "smith2007").endswith(" PMID:17222320\n")
 
 
 def test_a_record_without_label_goes_by_its_name(kg: Dataset) -> None:

@@ -135,7 +135,7 @@ def test_figures_in_the_tables_are_those_of_the_studies(release: Path) -> None:
     assert study["registrations"] == "EudraCT 2019-000702-30; NCT04270877"
     arms = {row["dose"]: row for row in _csv(release, "doses") if row["study"] == "bruun2024"}
     arm = arms["bruun2024-arm-naltrexone"]
-    assert (arm["min"], arm["max"], arm["unit"], arm["dailyMax"]) == ("6", "6", "MilliGM", "6")
+    assert (arm["min"], arm["max"], arm["unit"], arm["dailyMax"]) == ("6", "6", "mg", "6")
     assert (arm["frequency"], arm["duration"]) == ("once daily", "12 weeks")
 
 

@@ -39,7 +39,7 @@ def crate_json(dataset: Dataset, folder: Path) -> bytes:
         "@id": "#build",
         "@type": "CreateAction",
         "name": "ldn-kg build",
-        "description": "The data validated against the shapes, and every file computed from them.",
+        "description": "The data validated; tables, answers and descriptions computed.",
         "agent": {"@id": contributors},
         "instrument": {"@id": "#ldn-kg"},
         "object": {"@id": _GRAPH},

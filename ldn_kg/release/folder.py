@@ -3,7 +3,7 @@
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,7 +25,7 @@ def replaced(target: Path) -> Iterator[Path]:
     try:
         beside.mkdir(parents=True)
         yield beside
-        (beside / SUMS).write_text(_sums(beside), encoding="utf-8")
+        (beside / SUMS).write_bytes(sums(beside, contents(beside)))
         _swap(beside, target)
     except OSError as error:
         raise LdnKgError(f"{target} cannot be written: {error.strerror or error}.") from error
@@ -44,9 +44,9 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _sums(folder: Path) -> str:
-    """Return the checksums in the form that `sha256sum --check` reads."""
-    return "".join(f"{sha256(path)}  {path.relative_to(folder)}\n" for path in contents(folder))
+def sums(folder: Path, paths: Iterable[Path]) -> bytes:
+    """Return the checksums of files in a folder, in the form that `sha256sum --check` reads."""
+    return "".join(f"{sha256(path)}  {path.relative_to(folder)}\n" for path in paths).encode()
 
 
 def _refuse_strangers(target: Path) -> None:

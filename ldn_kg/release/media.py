@@ -36,13 +36,13 @@ _WHAT = {
     "answers": "The answer to the question {stem}",
     "citation": "How to cite the dataset",
     "croissant": "The tables and their columns described for search engines and machine learning",
-    "kgx": "The claims as {stem} of a knowledge graph in the Biolink Model, in KGX format",
-    "ldn-kg": "All graphs of the dataset",
+    "kgx": "The {stem} of a knowledge graph in the Biolink Model, in KGX format",
+    "ldn-kg": "All triples of the dataset",
     "metadata": "The description of the dataset, its graphs and its files",
     "nanopubs": "A nanopublication for each claim",
-    "ontology": "The vocabulary: {stem}",
-    "queries": "Question in SPARQL: {stem}",
-    "shapes": "The rules for the data in SHACL: {stem}",
+    "ontology": "The vocabulary and the rules that derive: {stem}",
+    "queries": "Questions in SPARQL: {stem}",
+    "shapes": "The checks of the data and of the metadata: {stem}",
     "tables": "The table {stem}, for use without RDF",
 }
 

@@ -8,7 +8,6 @@ whoever holds one can tell whether it was changed.
 import base64
 import hashlib
 from collections.abc import Iterable, Iterator
-from functools import partial
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Quad
@@ -30,10 +29,18 @@ _PARTS = {
 
 def nanopubs(dataset: Dataset) -> bytes:
     """Return all claims as nanopublications in one TriG document, which can be cut between them."""
+    return b"\n".join(each(dataset).values())
+
+
+def each(dataset: Dataset) -> dict[str, bytes]:
+    """Map the artifact code of each nanopublication to a TriG document of its own."""
     claims = [NamedNode(row["claim"]) for row in rows(dataset, _CLAIMS)]
-    return b"\n".join(
-        trig(quads, **_prefixes(quads)) for quads in map(partial(nanopub, dataset), claims)
-    )
+    found = (nanopub(dataset, claim) for claim in claims)
+    return {_code_of(quads): trig(quads, **_prefixes(quads)) for quads in found}
+
+
+def _code_of(quads: list[Quad]) -> str:
+    return _prefixes(quads)["this"].rpartition("/")[2]
 
 
 def nanopub(dataset: Dataset, claim: NamedNode) -> list[Quad]:

@@ -3,7 +3,7 @@
 from rdflib import RDF, RDFS, SDO, SH, Graph, Literal, URIRef
 
 from ldn_kg.namespaces import BASE
-from ldn_kg.sparql import questions
+from ldn_kg.sparql import Question, questions
 
 
 def examples() -> bytes:
@@ -12,9 +12,14 @@ def examples() -> bytes:
     No schema:target, since there is no public endpoint of ours. rdflib writes it, because it keeps
     the lines of a query apart.
     """
+    return example(*questions().values()).serialize(format="turtle", encoding="utf-8")
+
+
+def example(*asked: Question) -> Graph:
+    """Return questions as an rdflib graph."""
     graph = Graph()
     graph.bind("question", f"{BASE}query/")
-    for question in questions().values():
+    for question in asked:
         node = URIRef(f"{BASE}query/{question.name}")
         graph.add((node, RDF.type, SH.SPARQLExecutable))
         graph.add((node, RDF.type, SH.SPARQLSelectExecutable))
@@ -22,4 +27,4 @@ def examples() -> bytes:
         graph.add((node, SH.select, Literal(question.sparql)))
         for word in question.name.split("-"):
             graph.add((node, SDO.keywords, Literal(word)))
-    return graph.serialize(format="turtle", encoding="utf-8")
+    return graph
