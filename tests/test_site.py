@@ -205,13 +205,24 @@ def test_data_stay_text(kg: Dataset) -> None:
     assert "\\u003c/script>" in files["study/younger2013.html"](Path()).decode()
 
 
-def test_scripts_of_data_hold_json(site: Site) -> None:
-    for path in ("study/younger2013.html", "query.html"):
+def test_every_page_says_to_machines_what_it_is(site: Site) -> None:
+    known = (ROOT / "tests" / "vocabularies" / "schema.txt").read_text(encoding="utf-8").split()
+    types = set()
+    for path in site.pages:
         text = (site.folder / path).read_text(encoding="utf-8")
-        found = re.findall(r'<script type="application/(?:ld\+)?json"[^>]*>(.*?)</script>', text)
-        assert found
-        for script in found:
-            json.loads(script)
+        (found,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', text)
+        said = json.loads(found)
+        types.add(said["@type"])
+        assert not {key for key in said if key[0] != "@"} - set(known), path
+    assert {"Dataset", "WebPage", "MedicalStudy", "Claim", "MedicalCondition"} <= types
+    assert types <= set(known)
+
+
+def test_scripts_of_data_hold_json(site: Site) -> None:
+    text = (site.folder / "query.html").read_text(encoding="utf-8")
+    found = re.findall(r'<script type="application/json"[^>]*>(.*?)</script>', text)
+    assert len(found) == 2
+    assert json.loads(found[0]).keys() == ldn_kg.questions().keys()
 
 
 def test_search_knows_every_record(site: Site, kg: Dataset) -> None:

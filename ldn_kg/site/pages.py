@@ -15,8 +15,8 @@ from ldn_kg.namespaces import BASE, LDN, PREFIXES, shorten
 from ldn_kg.page import part_line
 from ldn_kg.release import artefacts
 from ldn_kg.release.crate import CRATE
-from ldn_kg.release.media import described
-from ldn_kg.release.metadata import version_of
+from ldn_kg.release.media import described, media
+from ldn_kg.release.metadata import about, address, version_of
 from ldn_kg.site import sections
 from ldn_kg.site.graph import Graph, Value, kind, slug
 from ldn_kg.site.render import Page, Renderer, data
@@ -92,7 +92,7 @@ def _record(graph: Graph, record: str, renderer: Renderer) -> Page:
         iri=record,
         warning=retracted,
         alternates=_alternates(_path(record)),
-        jsonld=data(_schema(graph, record)),
+        schema=_schema(graph, record),
         context={
             "facts": _facts(graph, record),
             "status": next(iter(_statuses(graph, record)), None),
@@ -338,6 +338,7 @@ def _home(graph: Graph, path: str, renderer: Renderer) -> Page:
         summary="A knowledge graph of the evidence for and against low-dose naltrexone.",
         iri=f"{BASE}dataset",
         alternates=_alternates("metadata.html"),
+        schema=_dataset(graph),
         context={
             "counts": sections.counts(graph),
             "drawn": None,
@@ -345,6 +346,33 @@ def _home(graph: Graph, path: str, renderer: Renderer) -> Page:
             "citation": cite(graph.dataset).strip(),
         },
     )
+
+
+def _dataset(graph: Graph) -> dict[str, Any]:
+    """Say in the words of schema.org what search engines for datasets ask."""
+    version, number = version_of(graph.dataset)
+    said = about(graph.dataset)
+    return {
+        "@context": "https://schema.org/",
+        "@type": "Dataset",
+        "@id": version.value,
+        "name": said["name"],
+        "description": f"{said['description']} {said['not']}",
+        "version": number,
+        "datePublished": said["issued"],
+        "license": said["license"],
+        "creator": {"@type": "Organization", "name": said["creator"]},
+        "temporalCoverage": said["years"],
+        "isAccessibleForFree": True,
+        "distribution": [
+            {
+                "@type": "DataDownload",
+                "contentUrl": address(number, f"ldn-kg.{ending}"),
+                "encodingFormat": media(f"ldn-kg.{ending}").type,
+            }
+            for ending in ("ttl", "jsonld", "nq")
+        ],
+    }
 
 
 def _listing(graph: Graph, path: str, renderer: Renderer) -> Page:

@@ -35,7 +35,7 @@ class Page:
     iri: str = ""
     warning: str = ""
     alternates: tuple[tuple[str, str], ...] = ()
-    jsonld: str = ""
+    schema: dict[str, Any] = field(default_factory=dict)
     context: dict[str, Any] = field(default_factory=dict)
 
 
@@ -68,7 +68,19 @@ class Renderer:
         """Return a page as HTML."""
         root = "../" * page.path.count("/")
         template = self._environment.get_template(page.template)
-        return (template.render(page=page, root=root, **page.context) + "\n").encode()
+        described = data(page.schema or self._web_page(page))
+        given = {"page": page, "root": root, "jsonld": described, **page.context}
+        return (template.render(**given) + "\n").encode()
+
+    def _web_page(self, page: Page) -> dict[str, Any]:
+        """Say in the words of schema.org what a page is that is about no record."""
+        return {
+            "@context": "https://schema.org/",
+            "@type": "WebPage",
+            "name": page.title,
+            "description": page.summary,
+            "isPartOf": {"@id": f"{BASE}dataset", "@type": "Dataset"},
+        }
 
     def href(self, iri: str, root: str) -> str:
         """Return the address of what an IRI means, relative to a page; "" where it has none.
