@@ -85,7 +85,13 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     wrong: list[str] = []
     opened.on("console", lambda m: wrong.append(m.text) if m.type in ("error", "warning") else None)
     opened.on("pageerror", lambda error: wrong.append(str(error)))
-    opened.on("requestfailed", lambda r: wrong.append(f"failed: {r.url}"))
+    # What is given up because the page is left, or a query stopped, is no fault.
+    opened.on(
+        "requestfailed",
+        lambda r: (
+            None if r.failure == "net::ERR_ABORTED" else wrong.append(f"{r.failure}: {r.url}")
+        ),
+    )
     opened.on(
         "request",
         lambda r: None if r.url.startswith((address, "blob:", "data:")) else wrong.append(r.url),
