@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from pyoxigraph import Literal, NamedNode
 
+from ldn_kg import plots
 from ldn_kg.citation import cite
 from ldn_kg.dataset import GRAPHS, files, quads
 from ldn_kg.explanation import explain
@@ -105,6 +106,11 @@ def _record(graph: Graph, record: str, renderer: Renderer) -> Page:
     )
 
 
+def _from(renderer: Renderer, root: str) -> Callable[[str], str]:
+    """Return where an IRI leads from a page that stands some folders deep."""
+    return lambda iri: renderer.href(iri, root) or iri
+
+
 def _section(title: str, **given: Any) -> dict[str, Any]:
     empty = dict.fromkeys((*_SHOWN, "note", "results"))
     name = "".join(c if c.isalnum() else "-" for c in title.lower())
@@ -166,6 +172,7 @@ def _condition(graph: Graph, record: str, renderer: Renderer) -> Iterator[dict[s
     yield {
         "title": "For and against",
         "lines": [row for row in sections.lines(graph, record) if row["claim"] in wanted],
+        "plot": plots.condition_plot(graph.dataset, record, _from(renderer, "../")),
     }
     results = sections.results(graph, record)
     yield {
@@ -173,6 +180,10 @@ def _condition(graph: Graph, record: str, renderer: Renderer) -> Iterator[dict[s
         "studies": sections.studies(graph, record),
         "results": _lines_of(graph, results, "primary outcome"),
         "note": "A study without a result here named no primary outcome in what was read.",
+    }
+    yield {
+        "title": "Doses used in these studies",
+        "plot": plots.condition_doses(graph.dataset, record, _from(renderer, "../")),
     }
     harms = _lines_of(graph, results, "adverse event")
     yield {
@@ -331,6 +342,8 @@ def _home(graph: Graph, path: str, renderer: Renderer) -> Page:
         for row in sections.claims(graph)
         if row["kind"] == "efficacy claim" and row["status"] not in ("hypothesis", "retracted")
     ]
+    # The best evidence first, whichever way it points.
+    efficacy.sort(key=lambda row: min(row["level"] or "none", row["counterLevel"] or "none"))
     return Page(
         path=path,
         title="The evidence on low-dose naltrexone",
@@ -341,7 +354,7 @@ def _home(graph: Graph, path: str, renderer: Renderer) -> Page:
         schema=_dataset(graph),
         context={
             "counts": sections.counts(graph),
-            "drawn": None,
+            "drawn": plots.evidence_map(graph.dataset, _from(renderer, "")),
             "claims": efficacy,
             "citation": cite(graph.dataset).strip(),
         },
@@ -423,7 +436,8 @@ def _studies(graph: Graph, renderer: Renderer) -> Listing:
 def _mechanism(graph: Graph, renderer: Renderer) -> Listing:
     found = [row for row in sections.claims(graph) if row["kind"] == "mechanism claim"]
     groups = [{"title": "Claims on how it works", "claims": found}]
-    return "Mechanism", "How naltrexone is said to work, and what stands behind it.", groups, None
+    drawn = plots.mechanism_plot(graph.dataset, _from(renderer, ""))
+    return "Mechanism", "How naltrexone is said to work, and what stands behind it.", groups, drawn
 
 
 def _doses(graph: Graph, renderer: Renderer) -> Listing:
@@ -431,7 +445,8 @@ def _doses(graph: Graph, renderer: Renderer) -> Listing:
     groups: list[dict[str, Any]] = [{"title": "Doses, windows and schedules", "links": links}]
     found = [row for row in sections.studies(graph) if row["doseMax"]]
     groups.insert(0, {"title": "Studies that state a daily dose", "studies": found})
-    return "Doses", "Dose windows, what studies gave, and how doses were built up.", groups, None
+    drawn = plots.dose_plot(graph.dataset, _from(renderer, ""))
+    return "Doses", "Dose windows, what studies gave, and how doses were built up.", groups, drawn
 
 
 def _walk(graph: Graph, wanted: str) -> Iterator[str]:

@@ -27,7 +27,10 @@ at("csv").addEventListener("click", async () => {
 at("json").addEventListener("click", () => save(last.json, "json", last.json.type));
 at("question").addEventListener("change", () => choose(at("question").value));
 window.addEventListener("hashchange", fromFragment);
-if (!fromFragment()) choose(new URLSearchParams(location.search).get("question"));
+if (!fromFragment()) {
+  choose(new URLSearchParams(location.search).get("question"));
+  if (!editor.get()) choose("efficacy"); // so that there is something to run and to change
+}
 ready();
 
 /** Put a question into the editor, if there is one of that name. */

@@ -8,7 +8,7 @@ from pyoxigraph import NamedNode
 
 from ldn_kg.dataset import Dataset, rows
 from ldn_kg.namespaces import LDNC
-from ldn_kg.site.plots_canvas import DIRECTIONS, Canvas, log_place, many, wrapped
+from ldn_kg.plots.canvas import DIRECTIONS, Canvas, log_place, many, wrapped
 
 # Results on which a counting line of an efficacy claim about a condition rests.
 _EFFECTS = """
@@ -54,7 +54,7 @@ class Forest:
     @property
     def height(self) -> float:
         """Return the room that the panel takes, in units."""
-        return 72 + sum(map(_row_height, self.rows))
+        return 64 + 11.0 * len(self._under) + sum(map(_row_height, self.rows))
 
     @property
     def _is_ratio(self) -> bool:
@@ -70,6 +70,10 @@ class Forest:
         row = self.rows[0]
         unit = row["text"] or row["unit"].rpartition("/")[2].lower()
         return ", ".join(part for part in (row["words"], unit, row["scale"]) if part)
+
+    @property
+    def _under(self) -> list[str]:
+        return wrapped(f"{self._axis}; {self.rows[0]['said']}", 84)
 
     def _limits(self) -> tuple[float, float]:
         named = ("estimate", "low", "high")
@@ -88,14 +92,17 @@ class Forest:
 
     def _ticks(self) -> list[float]:
         low, high = self._limits()
-        values = _TICKS if self._is_ratio else MaxNLocator(4).tick_values(low, high)
+        values = (
+            _TICKS if self._is_ratio else MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(low, high)
+        )
         return [float(value) for value in values if low <= value <= high]
 
     def draw(self, canvas: Canvas, y: float, href: Callable[[str], str]) -> None:
         """Draw the panel from y on."""
-        words = self.rows[0]["said"]
-        canvas.text(2, y + 4, f"Measured alike: {words}", 11, bold=True)
-        canvas.text(2, y + 17, self._axis, 9.5, colour="muted")
+        canvas.text(2, y + 4, "Effects in the same measure, not pooled", 11, bold=True)
+        for place, words in enumerate(self._under):
+            canvas.text(2, y + 17 + 11 * place, words, 9.5, colour="muted")
+        y += 11.0 * (len(self._under) - 1)
         sides = self._sides()
         if sides:
             canvas.text(_LEFT, y + 30, sides, 9, colour="muted")
@@ -117,9 +124,10 @@ class Forest:
         self, canvas: Canvas, y: float, row: dict[str, str], href: Callable[[str], str]
     ) -> None:
         middle = y + _row_height(row) / 2
-        canvas.text(2, y + 12, row["who"], 10.5, url=href(row["study"]))
-        for place, line in enumerate(_about(row)):
-            canvas.text(2, y + 23 + 10 * place, line, 8.5, colour="muted")
+        who, about = _label(row)
+        canvas.lines(2, y + 12, who, 10.5, url=href(row["study"]))
+        for place, line in enumerate(about):
+            canvas.text(2, y + 12 + 11 * len(who) + 10 * place, line, 8.5, colour="muted")
         shape, colour, _ = DIRECTIONS[row["direction"].removeprefix(LDNC)]
         if row["low"]:
             ends = [self._place(float(row[key])) for key in ("low", "high")]
@@ -183,14 +191,16 @@ def _sense(found: Rows) -> set[int]:
     return senses - {0}
 
 
-def _about(row: dict[str, str]) -> list[str]:
+def _label(row: dict[str, str]) -> tuple[list[str], list[str]]:
+    """Return the lines that name the study, and those that name the outcome."""
     people = f"n = {row['n']}" if row["n"] else "n unknown"
     kind = "" if row["recruits"] == "true" else "review or re-analysis, "
-    return wrapped(f"{row['outcome']}; {kind}{people}", 43)
+    return wrapped(row["who"], 33), wrapped(f"{row['outcome']}; {kind}{people}", 41)
 
 
 def _row_height(row: dict[str, str]) -> float:
-    return 22 + 10.0 * len(_about(row))
+    who, about = _label(row)
+    return 11 + 11.0 * len(who) + 10.0 * len(about)
 
 
 def _interval(row: dict[str, str]) -> str:

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 
+from pyoxigraph import NamedNode
+
 from ldn_kg.dataset import Dataset, rows
 from ldn_kg.errors import LdnKgError
-from ldn_kg.site.plots_canvas import Canvas, Plot, log_place, many, wrapped
+from ldn_kg.plots.canvas import Canvas, Plot, log_place, many, wrapped
 
 _WINDOWS = """
 SELECT DISTINCT ?window ?name ?least ?greatest
@@ -19,6 +21,7 @@ ORDER BY ?greatest ?least ?name
 _ARMS = """
 SELECT DISTINCT ?study ?who ?condition ?about ?least ?greatest
 WHERE {
+  %s
   ?study rdfs:label ?who ; ldn:arm ?arm .
   ?arm ldn:drug drug:naltrexone .
   OPTIONAL { ?arm ldn:dailyDoseMin ?least }
@@ -46,14 +49,19 @@ ORDER BY ?regimen ?position
 """
 _BY = """
 SELECT DISTINCT ?regimen ?study ?who
-WHERE { ?study ldn:regimen|ldn:arm/ldn:regimen ?regimen ; rdfs:label ?who }
+WHERE {
+  %s
+  ?study ldn:regimen|ldn:arm/ldn:regimen ?regimen ; rdfs:label ?who .
+}
 ORDER BY ?regimen ?who
 """
 _LEFT, _RIGHT, _WIDTH = 226.0, 500.0, 512.0
 _HEAD = 34.0  # of a panel
+_NONE = "no condition named"
 
 Rows = list[dict[str, str]]
 Href = Callable[[str], str]
+Group = tuple[str, Rows]  # the arms of studies in a condition
 
 
 class _Axis:
@@ -84,12 +92,33 @@ def dose_plot(dataset: Dataset, href: Href) -> Plot:
     Raises LdnKgError where there is no dose at all.
     """
     windows = rows(dataset, _WINDOWS)
-    studies = _by_condition(rows(dataset, _ARMS))
-    schedules, left_out = _schedules(dataset)
+    studies = _by_condition(rows(dataset, _ARMS % ""))
+    plot = _plot("ldn-doses", windows, studies, *_schedules(dataset), href)
+    if plot is None:
+        raise LdnKgError("There is no daily dose to draw.")
+    return plot
+
+
+def condition_doses(dataset: Dataset, condition_iri: str, href: Href) -> Plot | None:
+    """Draw the arms and schedules of the studies in a condition; None where none has a dose."""
+    wanted = NamedNode(condition_iri)
+    studies = _by_condition(rows(dataset, _ARMS % "?study ldn:condition ?wanted .", wanted=wanted))
+    name = f"ldn-doses-{condition_iri.rpartition('/')[2]}"
+    return _plot(name, [], studies, *_schedules(dataset, wanted), href)
+
+
+def _plot(
+    name: str,
+    windows: Rows,
+    studies: list[Group],
+    schedules: list[Rows],
+    left_out: list[str],
+    href: Href,
+) -> Plot | None:
     drawn = [*windows, *(row for group in studies for row in group[1])]
     drawn += [step for schedule in schedules for step in schedule]
     if not drawn:
-        raise LdnKgError("There is no daily dose to draw.")
+        return None
     axis = _Axis(drawn)
     panels: list[tuple[str, float, Callable[[Canvas, float], None]]] = [
         (
@@ -109,7 +138,7 @@ def dose_plot(dataset: Dataset, href: Href) -> Plot:
         ),
     ]
     panels = [panel for panel in panels if panel[1]]
-    canvas = Canvas("ldn-doses", _WIDTH, 30 + sum(_HEAD + panel[1] + 10 for panel in panels))
+    canvas = Canvas(name, _WIDTH, 30 + sum(_HEAD + panel[1] + 10 for panel in panels))
     _key(canvas)
     y = 26.0
     for title, height, draw in panels:
@@ -158,13 +187,13 @@ def _range(row: dict[str, str]) -> str:
 
 
 def _window_height(window: dict[str, str]) -> float:
-    return 6 + 11.0 * len(wrapped(window["name"], 42))
+    return 6 + 11.0 * len(wrapped(window["name"], 38))
 
 
 def _draw_windows(canvas: Canvas, y: float, windows: Rows, axis: _Axis, href: Href) -> None:
     for window in windows:
         height = _window_height(window)
-        canvas.lines(2, y + 11, wrapped(window["name"], 42), 10, url=href(window["window"]))
+        canvas.lines(2, y + 11, wrapped(window["name"], 38), 10, url=href(window["window"]))
         start, end = axis.ends(window)
         line = y + height / 2
         canvas.line([start, end], [line, line], "neutral", 8, (), _range(window), window="1")
@@ -177,9 +206,6 @@ def _draw_windows(canvas: Canvas, y: float, windows: Rows, axis: _Axis, href: Hr
         y += height
 
 
-Group = tuple[str, Rows]
-
-
 def _by_condition(arms: Rows) -> list[Group]:
     """Return the arms under the names of the conditions of their studies, most studies first."""
     names: dict[str, set[str]] = {}
@@ -187,40 +213,54 @@ def _by_condition(arms: Rows) -> list[Group]:
         names.setdefault(arm["study"], set()).add(arm["about"])
     groups: dict[str, dict[tuple[str, ...], dict[str, str]]] = {}
     for arm in arms:
-        title = ", ".join(sorted(names[arm["study"]])) or "no condition"
+        title = ", ".join(sorted(names[arm["study"]])) or _NONE
         key = (arm["study"], arm["least"], arm["greatest"])
         groups.setdefault(title, {})[key] = arm
     found = [(title, list(inside.values())) for title, inside in groups.items()]
-    return sorted(found, key=lambda x: (-len({arm["study"] for arm in x[1]}), x[0].lower()))
+    return sorted(found, key=lambda x: (x[0] == _NONE, -len(_by_study(x[1])), x[0].lower()))
 
 
 def _group_height(title: str, arms: Rows) -> float:
-    return 8 + 11.0 * len(wrapped(title or "no condition", 42)) + 11.0 * len(arms)
+    lines = [max(len(wrapped(study[0]["who"], 40)), len(study)) for study in _by_study(arms)]
+    return 8 + 11.0 * (len(wrapped(title, 38)) + sum(lines))
+
+
+def _by_study(arms: Rows) -> list[Rows]:
+    studies: dict[str, Rows] = {}
+    for arm in arms:
+        studies.setdefault(arm["study"], []).append(arm)
+    return list(studies.values())
 
 
 def _draw_arms(canvas: Canvas, y: float, groups: list[Group], axis: _Axis, href: Href) -> None:
     for title, arms in groups:
         canvas.line([0, _WIDTH], [y + 1, y + 1], width=0.6)
-        for line in wrapped(title or "no condition", 42):
+        for line in wrapped(title, 38):
             canvas.text(2, y + 12, line, 10, bold=True)
             y += 11
-        before = ""
-        for arm in arms:
-            if arm["study"] != before:
-                canvas.text(10, y + 12, _cut(arm["who"], 42), 9.5, url=href(arm["study"]))
-            before = arm["study"]
-            _bar(canvas, y + 8.5, arm, axis, arm="1")
-            y += 11
+        for study in _by_study(arms):
+            label = wrapped(study[0]["who"], 40)
+            canvas.lines(10, y + 12, label, 9.5, url=href(study[0]["study"]))
+            for place, arm in enumerate(study):
+                _bar(canvas, y + 8.5 + 11 * place, arm, axis, arm="1")
+            y += 11 * max(len(label), len(study))
         y += 8
 
 
-def _schedules(dataset: Dataset) -> tuple[list[Rows], list[str]]:
+def _schedules(
+    dataset: Dataset, condition: NamedNode | None = None
+) -> tuple[list[Rows], list[str]]:
     """Return the schedules whose doses are all known per day, and the names of the others."""
     by: dict[str, dict[str, str]] = {}
-    for row in rows(dataset, _BY):
+    where, wanted = (
+        ("?study ldn:condition ?wanted .", {"wanted": condition}) if condition else ("", {})
+    )
+    for row in rows(dataset, _BY % where, **wanted):
         by.setdefault(row["regimen"], row)
     steps: dict[str, Rows] = {}
     for row in rows(dataset, _STEPS):
+        if condition and row["regimen"] not in by:
+            continue
         who = by.get(row["regimen"], {"study": row["regimen"], "who": ""})
         steps.setdefault(row["regimen"], []).append({**row, **who})
     whole, left_out = [], []
@@ -263,13 +303,10 @@ def _draw_schedules(
         y += height
 
 
-def _cut(words: str, length: int) -> str:
-    return words if len(words) <= length else words[: length - 1].rstrip(" ,") + "…"
-
-
 def _words(windows: Rows, studies: list[Group], schedules: list[Rows], left_out: list[str]) -> str:
     arms = [arm for _, inside in studies for arm in inside]
     named = "; ".join(f"{window['name']}: {_range(window)}" for window in windows)
+    named = f" Windows: {named}." if named else ""
     low = [arm for arm in arms if 0.5 <= float(arm["greatest"] or arm["least"]) <= 10]
     people = many(len({arm["study"] for arm in arms}), "study", "studies")
     without = ""
@@ -279,7 +316,7 @@ def _words(windows: Rows, studies: list[Group], schedules: list[Rows], left_out:
             " a day all their steps mean."
         )
     return (
-        f"Daily doses of naltrexone on a logarithmic axis. Windows: {named}. Arms: {people} in"
+        f"Daily doses of naltrexone on a logarithmic axis.{named} Arms: {people} in"
         f" people give {many(len(arms), 'dose')} or range a day, {len(low)} of them with a greatest"
         f" dose from 0.5 to 10 mg. Schedules: {len(schedules)} drawn.{without}"
     )

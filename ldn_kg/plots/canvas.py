@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from io import StringIO
 from itertools import pairwise
+from typing import Any
 
 import matplotlib
 from matplotlib.artist import Artist
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
@@ -42,13 +42,14 @@ SIZES = (("100 or more", 100, 12.5), ("30–99", 30, 10.0), ("fewer than 30", 0,
 UNKNOWN = ("unknown", 8.5)
 _SVG = "{http://www.w3.org/2000/svg}"
 _HREF = "{http://www.w3.org/1999/xlink}href"
-_RC = {"svg.fonttype": "none", "text.parse_math": False, "text.usetex": False}
+_RC: dict[Any, Any] = {"svg.fonttype": "none", "text.usetex": False}
 
 
 @dataclass(frozen=True)
 class Plot:
-    """An SVG element that can stand in a page, and the same in words."""
+    """An SVG element that can stand in a page, its title, and the same in words."""
 
+    title: str
     svg: str
     words: str
 
@@ -86,6 +87,7 @@ class Canvas:
                 color=_COLOURS["link" if url else colour][0],
                 weight="bold" if bold else "normal",
                 url=url,
+                parse_math=False,  # a dollar sign in a name is no formula
             )
         )
 
@@ -107,7 +109,7 @@ class Canvas:
     ) -> None:
         """Draw one mark around a point; `data` become attributes, the title is shown on hover."""
         ink = _COLOURS[colour][0]
-        style = {"mfc": "none" if hollow else ink, "mec": ink, "ms": size - 1.2}
+        style = {"mfc": "none" if hollow else ink, "mec": ink, "ms": size - 1.2, "ls": "none"}
         edge = 2.6 if shape == "_" else 1.2
         self._add(Line2D([x], [self.height - y], marker=shape, mew=edge, **style), data, title)  # type: ignore[arg-type]
 
@@ -149,15 +151,15 @@ class Canvas:
         with matplotlib.rc_context({**_RC, "svg.hashsalt": self.name}), warnings.catch_warnings():
             # A letter that the font for measuring has not is still there in the font of the page.
             warnings.filterwarnings("ignore", "Glyph .* missing from")
-            FigureCanvasSVG(figure).print_svg(drawn, metadata={"Date": None})
-        return Plot(self._page_svg(ET.fromstring(drawn.getvalue()), title, words), words)
+            figure.savefig(drawn, format="svg", metadata={"Date": None})
+        return Plot(title, self._page_svg(ET.fromstring(drawn.getvalue()), title, words), words)
 
     def _page_svg(self, drawn: ET.Element, title: str, words: str) -> str:
         """Keep what is drawn; leave out ids, styles for all of the page and fixed sizes."""
         svg = ET.Element("svg", xmlns="http://www.w3.org/2000/svg")
         svg.set("viewBox", f"0 0 {self.width:g} {self.height:g}")
         svg.set("style", f"width: 100%; height: auto; max-width: {self.width / 12:g}rem")
-        svg.attrib |= {"role": "img", "aria-labelledby": f"{self.name}-title"}
+        svg.attrib |= {"role": "group", "aria-labelledby": f"{self.name}-title"}
         svg.set("aria-describedby", f"{self.name}-desc")
         ET.SubElement(svg, "title", id=f"{self.name}-title").text = title
         ET.SubElement(svg, "desc", id=f"{self.name}-desc").text = words
@@ -269,7 +271,7 @@ def legend(canvas: Canvas, y: float, directions: Sequence[str]) -> None:
     for words, _, size in reversed(SIZES):
         canvas.mark(x, y - 3, "o", "neutral", size)
         canvas.text(x + 10, y, words, 9.5)
-        x += 24 + 5.0 * len(words)
+        x += 28 + 5.2 * len(words)
     canvas.mark(x, y - 3, "o", "neutral", UNKNOWN[1], hollow=True)
     canvas.text(x + 10, y, UNKNOWN[0], 9.5)
 

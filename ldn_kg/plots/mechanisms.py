@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ldn_kg.dataset import Dataset, rows
 from ldn_kg.errors import LdnKgError
 from ldn_kg.namespaces import BASE, LDNC
-from ldn_kg.site.plots_canvas import Canvas, Plot, wrapped
+from ldn_kg.plots.canvas import Canvas, Plot, wrapped
 
 # People: a line that counts comes from people, at the dose and with the drug of the claim.
 _CLAIMS = """
@@ -46,8 +46,8 @@ _STYLES: dict[str, tuple[str, tuple[float, ...]]] = {
 _WIDTHS = {"1": 4.5, "2": 2.8, "3": 1.8, "4": 1.2}
 _OPEN = 0.9  # width where nothing is decided
 _PEOPLE = "support"  # colour of support that was seen in people
-_FROM, _TO, _WIDTH, _ROW = 236.0, 310.0, 520.0, 12.0
-_LETTER = 5.1  # about the width of a letter of the labels
+_FROM, _TO, _WIDTH, _ROW = 236.0, 310.0, 532.0, 12.0
+_LETTER = 5.6  # about the width of a letter of the labels
 
 Row = dict[str, str]
 
@@ -70,11 +70,12 @@ class _Target:
     @property
     def height(self) -> float:
         left = sum(len(_left(row)) for row in self.claims)
-        return 5 + _ROW * max(left, len(self.effects), len(self._label))
+        right = sum(len(wrapped(row["target"], 12)) for row in self.effects)
+        return 5 + _ROW * max(left, right, len(self._label))
 
     @property
     def _label(self) -> list[str]:
-        return wrapped(self.name, 20 if self.effects else 38)
+        return wrapped(self.name, 15 if self.effects else 38)
 
     def draw(self, canvas: Canvas, y: float, href: Callable[[str], str]) -> None:
         middle = y + self.height / 2
@@ -87,11 +88,17 @@ class _Target:
             start = top + _ROW / 2 * len(left)
             _edge(canvas, (_FROM, start), (_TO, middle), row)
             top += _ROW * len(left)
-        after = _TO + 14 + _LETTER * max(map(len, label))
-        for place, row in enumerate(self.effects):
-            end = middle + (place - (len(self.effects) - 1) / 2) * _ROW
-            _edge(canvas, (after + 18, middle), (after + 60, end), row)
-            canvas.text(after + 68, end + 3.5, row["target"], 10, url=href(row["object"]))
+        self._draw_effects(canvas, middle, href)
+
+    def _draw_effects(self, canvas: Canvas, middle: float, href: Callable[[str], str]) -> None:
+        start = _TO + 30 + _LETTER * max(map(len, self._label))
+        names = [wrapped(row["target"], 12) for row in self.effects]
+        top = middle - _ROW / 2 * sum(map(len, names))
+        for row, name in zip(self.effects, names, strict=True):
+            end = top + _ROW / 2 * len(name)
+            _edge(canvas, (start, middle), (start + 38, end), row)
+            canvas.lines(start + 43, top + 9, name, 10, url=href(row["object"]))
+            top += _ROW * len(name)
 
 
 def mechanism_plot(dataset: Dataset, href: Callable[[str], str]) -> Plot:
@@ -109,11 +116,11 @@ def mechanism_plot(dataset: Dataset, href: Callable[[str], str]) -> Plot:
     heights = {name: sum(target.height for target in targets) for name, targets in panels.items()}
     canvas = Canvas("ldn-mechanisms", _WIDTH, 84 + sum(44 + height for height in heights.values()))
     _key(canvas)
-    y = 84.0
+    y: float = 84
     for name, targets in panels.items():
         canvas.text(2, y + 8, _PANELS[name], 12, bold=True)
         canvas.text(2, y + 20, "drug, and what it is said to do", 8.5, colour="muted")
-        canvas.text(_FROM + 4, y + 20, "level", 8.5, "right", colour="muted")
+        canvas.text(_FROM, y + 20, "level", 8.5, "right", colour="muted")
         canvas.text(_TO + 9, y + 20, "target (and its effect)", 8.5, colour="muted")
         y += 26
         for target in targets:
@@ -151,7 +158,8 @@ def _left(row: Row) -> list[str]:
     if not found:
         return wrapped(row["said"], 46)
     more = f" ({after})" if after and after != "in vitro" else ""
-    return wrapped(before.strip() + more, 46)
+    # An article belongs to the name of the target, which stands at the other end of the line.
+    return wrapped(before.strip().removesuffix(" the").removesuffix(" a") + more, 44)
 
 
 def _edge(canvas: Canvas, start: tuple[float, float], end: tuple[float, float], row: Row) -> None:
@@ -164,12 +172,12 @@ def _edge(canvas: Canvas, start: tuple[float, float], end: tuple[float, float], 
     width = _WIDTHS.get(level, _OPEN)
     title = f"{row['said']}: {status}" + (f", M{level}" if level else "")
     if level:
-        canvas.text(start[0] + 4, start[1] + 3, f"M{level}", 8.5, "right", "muted")
-    xs, ys = (start[0] + 8, end[0]), (start[1], end[1])
+        canvas.text(start[0], start[1] + 3, f"M{level}", 8.5, "right", "muted")
+    xs, ys = (start[0] + 12, end[0]), (start[1], end[1])
     canvas.line(xs, ys, colour, width, dashes, title, status=status)
     if row["any"] == "true":
         shape, hollow = ("o", False) if row["people"] == "true" else ("s", True)
-        canvas.mark(end[0] + 2, end[1], shape, colour, 6.5, hollow)
+        canvas.mark(start[0] + 7, start[1], shape, colour, 6.5, hollow)
 
 
 def _key(canvas: Canvas) -> None:
@@ -186,16 +194,16 @@ def _key(canvas: Canvas) -> None:
         canvas.text(x + 31, y + 3, words, 9.5)
     canvas.mark(10, 41, "o", "neutral", 6.5)
     canvas.text(20, 44, "evidence from people", 9.5)
-    canvas.mark(130, 41, "s", "neutral", 6.5, hollow=True)
-    canvas.text(140, 44, "evidence from elsewhere only", 9.5)
-    canvas.text(300, 44, "no mark: no evidence that counts", 9.5)
-    x = 6.0
+    canvas.mark(142, 41, "s", "neutral", 6.5, hollow=True)
+    canvas.text(152, 44, "evidence from elsewhere only", 9.5)
+    canvas.text(318, 44, "no mark: no evidence that counts", 9.5)
+    start = 6.0
     for level, width in _WIDTHS.items():
-        canvas.line([x, x + 22], [57, 57], "neutral", width)
-        canvas.text(x + 26, 60, f"M{level}", 9.5)
-        x += 52
-    canvas.text(x, 60, "level: M1 in people, M2 in animals or in vitro,", 9.5, colour="muted")
-    canvas.text(x, 71, "M3 another dose or drug, M4 inferred", 9.5, colour="muted")
+        canvas.line([start, start + 22], [57, 57], "neutral", width)
+        canvas.text(start + 26, 60, f"M{level}", 9.5)
+        start += 52
+    canvas.text(start, 60, "level: M1 in people, M2 in animals or in vitro,", 9.5, colour="muted")
+    canvas.text(start, 71, "M3 another dose or drug, M4 inferred", 9.5, colour="muted")
 
 
 def _words(kept: list[Row], total: int, found: list[Row]) -> str:
