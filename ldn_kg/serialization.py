@@ -10,7 +10,8 @@ from pyoxigraph import Quad, RdfFormat, Triple, serialize
 from ldn_kg.dataset import Dataset, context
 from ldn_kg.errors import LdnKgError
 from ldn_kg.namespaces import PREFIXES, tidy
-from ldn_kg.shacl import check, to_rdflib
+from ldn_kg.rdflib_graph import to_rdflib
+from ldn_kg.shacl import check
 
 # Format to file ending. Those in _NAMED_GRAPHS keep the graphs; the others hold their union.
 FORMATS = {

@@ -17,7 +17,7 @@ from conftest import TESTS
 import ldn_kg
 from ldn_kg.dataset import Dataset
 from ldn_kg.namespaces import shorten
-from ldn_kg.shacl import to_rdflib
+from ldn_kg.rdflib_graph import to_rdflib
 from ldn_kg.sparql import bind, named
 
 CASES = sorted((TESTS / "queries").glob("*.csv"))

@@ -17,7 +17,8 @@ import ldn_kg
 from ldn_kg.dataset import Dataset, files, quads, read
 from ldn_kg.derive import derive
 from ldn_kg.errors import LdnKgError
-from ldn_kg.shacl import shapes_graph, validate
+from ldn_kg.rdflib_graph import to_rdflib
+from ldn_kg.shacl import rules, validate
 
 CASES = sorted((TESTS / "shapes").glob("*/*.ttl"))
 VALID = TESTS / "shapes" / "valid.ttl"
@@ -47,7 +48,7 @@ def _load(*cases: Path) -> Dataset:
 def _rules() -> set[str]:
     """Return every named shape that states a rule by a message of its own."""
     return {
-        str(shape) for shape in shapes_graph().subjects(SH.message) if isinstance(shape, URIRef)
+        str(shape) for shape in to_rdflib(rules()).subjects(SH.message) if isinstance(shape, URIRef)
     }
 
 
@@ -73,8 +74,8 @@ def test_every_case_folder_is_a_shape_file() -> None:
 
 
 def test_every_target_has_valid_records_and_shipped_ones(kg: Dataset) -> None:
-    classes = {str(target) for target in shapes_graph().objects(None, SH.targetClass)}
-    properties = {str(target) for target in shapes_graph().objects(None, SH.targetSubjectsOf)}
+    classes = {str(target) for target in to_rdflib(rules()).objects(None, SH.targetClass)}
+    properties = {str(target) for target in to_rdflib(rules()).objects(None, SH.targetSubjectsOf)}
     for dataset in (_load(), kg):
         types = dataset.store.quads_for_pattern(None, NamedNode(str(RDF.type)), None, None)
         assert not classes - {quad.object.value for quad in types}
@@ -83,9 +84,11 @@ def test_every_target_has_valid_records_and_shipped_ones(kg: Dataset) -> None:
 
 def test_no_rule_is_a_blank_node() -> None:
     """A report can only name a rule that has a name."""
-    unnamed = [s for s in shapes_graph().subjects(SH.message) if isinstance(s, BNode)]
-    holders = {s for s, _ in shapes_graph().subject_objects(SH.sparql)}
-    carriers = {node for holder in holders for node in shapes_graph().objects(holder, SH.sparql)}
+    unnamed = [s for s in to_rdflib(rules()).subjects(SH.message) if isinstance(s, BNode)]
+    holders = {s for s, _ in to_rdflib(rules()).subject_objects(SH.sparql)}
+    carriers = {
+        node for holder in holders for node in to_rdflib(rules()).objects(holder, SH.sparql)
+    }
     assert not set(unnamed) - carriers
 
 
@@ -118,7 +121,7 @@ def test_a_misspelt_term_is_reported(tmp_path: Path) -> None:
 
 
 def test_shapes_are_read_whole() -> None:
-    assert isinstance(shapes_graph(), Graph)
-    assert len(list(shapes_graph().subjects(RDF.type, SH.NodeShape))) >= len(
+    assert isinstance(to_rdflib(rules()), Graph)
+    assert len(list(to_rdflib(rules()).subjects(RDF.type, SH.NodeShape))) >= len(
         files("shapes", ".ttl")
     )

@@ -1,0 +1,97 @@
+"""A store as rdflib sees it: copied whole, or looked at where it is."""
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Any
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
+from pyoxigraph import Store as Oxigraph
+from rdflib import BNode as RdflibBNode
+from rdflib import Graph, URIRef
+from rdflib import Literal as RdflibLiteral
+from rdflib.plugins.sparql import prepareQuery
+from rdflib.plugins.sparql.sparql import Query
+from rdflib.store import Store
+
+
+def to_rdflib(source: Iterable[Quad | Triple]) -> Graph:
+    """Return triples, or those of quads, as an rdflib graph, terms unchanged."""
+    graph, terms = Graph(), _Terms()
+    for quad in source:
+        graph.add((terms[quad.subject], terms[quad.predicate], terms[quad.object]))
+    return graph
+
+
+def view(store: Oxigraph) -> Graph:
+    """Return the union of all graphs of a store as an rdflib graph, without copying it.
+
+    It is for reading only. A query is parsed once: pySHACL asks the same for every record.
+    """
+    return _ViewGraph(store=_View(store), bind_namespaces="none")
+
+
+class _Terms(dict[Any, Any]):
+    """Maps terms of pyoxigraph to those of rdflib."""
+
+    def __missing__(self, term: Any) -> Any:
+        self[term] = found = _convert(term)
+        return found
+
+
+class _View(Store):
+    """The store that a view reads."""
+
+    context_aware = graph_aware = True  # as pySHACL asks of every store
+
+    def __init__(self, store: Oxigraph) -> None:
+        super().__init__()
+        self._store, self._terms = store, _Terms()
+
+    def triples(self, triple_pattern: Any, context: Any = None) -> Iterator[Any]:
+        """Yield each triple of any graph once, with no context."""
+        subject, predicate, value = (None if t is None else _back(t) for t in triple_pattern)
+        if isinstance(subject, Literal):
+            return
+        terms, seen = self._terms, set()
+        for quad in self._store.quads_for_pattern(subject, predicate, value, None):
+            triple = (terms[quad.subject], terms[quad.predicate], terms[quad.object])
+            if triple not in seen:
+                seen.add(triple)
+                yield triple, iter(())
+
+    def __len__(self, context: Any = None) -> int:
+        return len({quad.triple for quad in self._store})
+
+
+class _ViewGraph(Graph):
+    def query(self, query_object: Any, *args: Any, **kwargs: Any) -> Any:
+        if isinstance(query_object, str):
+            query_object = _prepared(query_object)
+        return super().query(query_object, *args, **kwargs)
+
+
+@cache
+def _prepared(sparql: str) -> Query:
+    return prepareQuery(sparql)
+
+
+def _convert(term: Any) -> URIRef | RdflibBNode | RdflibLiteral:
+    if isinstance(term, NamedNode):
+        return URIRef(term.value)
+    if isinstance(term, BlankNode):
+        return RdflibBNode(term.value)
+    if term.language:
+        return RdflibLiteral(term.value, lang=term.language)
+    plain = term.datatype.value.endswith("#string")
+    datatype = None if plain else URIRef(term.datatype.value)
+    return RdflibLiteral(term.value, datatype=datatype, normalize=False)
+
+
+def _back(term: Any) -> Any:
+    if isinstance(term, URIRef):
+        return NamedNode(term)
+    if isinstance(term, RdflibBNode):
+        return BlankNode(term)
+    if term.language:
+        return Literal(term, language=term.language)
+    return Literal(term, datatype=NamedNode(term.datatype) if term.datatype else None)
