@@ -1,6 +1,6 @@
 """A store as rdflib sees it: copied whole, or looked at where it is."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -11,7 +11,7 @@ from rdflib import Graph, URIRef
 from rdflib import Literal as RdflibLiteral
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.sparql import Query
-from rdflib.store import Store
+from rdflib.plugins.stores.memory import Memory
 
 
 def to_rdflib(source: Iterable[Quad | Triple]) -> Graph:
@@ -27,7 +27,9 @@ def view(store: Oxigraph) -> Graph:
 
     It is for reading only. A query is parsed once: pySHACL asks the same for every record.
     """
-    return _ViewGraph(store=_View(store), bind_namespaces="none")
+    looking = _View(store)
+    looking.whole = _ViewGraph(store=looking)
+    return looking.whole
 
 
 class _Terms(dict[Any, Any]):
@@ -38,17 +40,17 @@ class _Terms(dict[Any, Any]):
         return found
 
 
-class _View(Store):
-    """The store that a view reads."""
+class _View(Memory):
+    """The store that a view reads; in memory are only prefixes."""
 
-    context_aware = graph_aware = True  # as pySHACL asks of every store
+    whole: Graph | None = None  # the one graph that there is
 
     def __init__(self, store: Oxigraph) -> None:
         super().__init__()
         self._store, self._terms = store, _Terms()
 
-    def triples(self, triple_pattern: Any, context: Any = None) -> Iterator[Any]:
-        """Yield each triple of any graph once, with no context."""
+    def triples(self, triple_pattern: Any, context: Any = None) -> Any:
+        """Yield each triple of any graph once, in the one graph that there is."""
         subject, predicate, value = (None if t is None else _back(t) for t in triple_pattern)
         if isinstance(subject, Literal):
             return
@@ -57,7 +59,7 @@ class _View(Store):
             triple = (terms[quad.subject], terms[quad.predicate], terms[quad.object])
             if triple not in seen:
                 seen.add(triple)
-                yield triple, iter(())
+                yield triple, iter((self.whole,))
 
     def __len__(self, context: Any = None) -> int:
         return len({quad.triple for quad in self._store})

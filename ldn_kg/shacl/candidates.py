@@ -47,6 +47,11 @@ _NO_CONSTRAINT = {
 # The pattern of a SPARQL constraint, and what it must not have: other scopes and own functions.
 _SELECT = re.compile(r"\s*SELECT\s+(?:[$?]\w+\s+)+WHERE\s*\{(?P<pattern>.*)\}\s*", re.S)
 _BEYOND = re.compile(r"\b(SELECT|SERVICE|GRAPH|BIND|VALUES|MINUS|PATH|shapesGraph)\b|#\s", re.I)
+_STEPS = {
+    "inversePath": "{value} {path} {node}",
+    "zeroOrMorePath": "{node} {path}* {value}",
+    "oneOrMorePath": "{node} {path}+ {value}",
+}
 _BRANCHES = re.compile(r"\b(UNION|OPTIONAL)\b", re.I)
 _RDF, _RDFS = PREFIXES["rdf"], PREFIXES["rdfs"]
 _TYPE, _NIL = NamedNode(f"{_RDF}type"), NamedNode(f"{_RDF}nil")
@@ -165,41 +170,34 @@ class _Reader:
     def each(self, path: Any, node: str) -> Each:
         return lambda condition: self._some(path, node, condition)
 
-    def _some(self, path: Any, node: str, condition: Condition, inverse: bool = False) -> Fail:
+    def _some(self, path: Any, node: str, condition: Condition) -> Fail:
         """Return when some value of a path from a node meets a condition."""
         if isinstance(path, NamedNode) and path != _NIL:
-            return self._exists(f"<{path.value}>", node, condition, inverse)
-        if list(self._quads(path, _FIRST)):
-            steps = self._list(path)
-            return self._sequence(steps[::-1] if inverse else steps, node, condition, inverse)
+            return self._exists(f"{node} {path} %s", condition)
+        if self._objects(path, _FIRST):
+            return self._sequence(self._list(path), node, condition)
         (quad,) = self._only(path)
-        kind = quad.predicate.value.removeprefix(SH)
-        inner: Any = quad.object
-        if kind == "inversePath":
-            return self._some(inner, node, condition, not inverse)
+        kind, inner = quad.predicate.value.removeprefix(SH), quad.object
         if kind == "alternativePath":
-            return any_of(self._some(p, node, condition, inverse) for p in self._list(inner))
+            return any_of(self._some(one, node, condition) for one in self._list(inner))
         if kind == "zeroOrOnePath":
-            return condition(node) | self._some(inner, node, condition, inverse)
-        sign = {"zeroOrMorePath": "*", "oneOrMorePath": "+"}.get(kind)
-        if sign is None or not isinstance(inner, NamedNode):
+            return condition(node) | self._some(inner, node, condition)
+        # pySHACL walks an inverted sequence in another order than the specification.
+        triple = _STEPS.get(kind) if isinstance(inner, NamedNode) else None
+        if triple is None:
             raise _NotUnderstoodError
-        return self._exists(f"<{inner.value}>{sign}", node, condition, inverse)
+        return self._exists(triple.format(node=node, path=inner, value="%s"), condition)
 
-    def _sequence(self, steps: list[Any], node: str, condition: Condition, inverse: bool) -> Fail:
+    def _sequence(self, steps: list[Any], node: str, condition: Condition) -> Fail:
         first, *rest = steps
-        if not rest:
-            return self._some(first, node, condition, inverse)
-        return self._some(
-            first, node, lambda x: self._sequence(rest, x, condition, inverse), inverse
-        )
+        last = condition if not rest else lambda x: self._sequence(rest, x, condition)
+        return self._some(first, node, last)
 
-    def _exists(self, path: str, node: str, condition: Condition, inverse: bool) -> Fail:
+    def _exists(self, triple: str, condition: Condition) -> Fail:
         value = f"?_{next(self._names)}"
-        triple = f"{value} {path} {node}" if inverse else f"{node} {path} {value}"
         fail = condition(value)
         may, must = (
-            "false" if test == "false" else f"EXISTS {{ {triple} FILTER({test}) }}"
+            "false" if test == "false" else f"EXISTS {{ {triple % value} FILTER({test}) }}"
             for test in (fail.may, fail.must)
         )
         return Fail(may, must)
@@ -315,6 +313,10 @@ class _Reader:
         pattern = re.sub(r"[$?]this\b", lambda _: node, found["pattern"])
         for prefix, namespace in self._prefixes(value).items():
             pattern = re.sub(rf"(?<![\w:<]){prefix}:([\w-]+)", rf"<{namespace}\1>", pattern)
+        try:
+            Store().query(f"ASK {{ {pattern} }}")
+        except SyntaxError:
+            return UNKNOWN  # pySHACL says what is wrong with it
         if len(self._open) == 1 and not _BRANCHES.search(pattern):
             # To join is to bind before, where there is one group; and many times faster.
             self._joined[value] = pattern
@@ -338,7 +340,10 @@ class _Reader:
         return (q.subject for q in self._shapes.quads_for_pattern(None, predicate, value, None))
 
     def _values(self, subject: Any, name: str) -> list[Any]:
-        return [quad.object for quad in self._quads(subject, NamedNode(SH + name))]
+        return self._objects(subject, NamedNode(SH + name))
+
+    def _objects(self, subject: Any, predicate: NamedNode) -> list[Any]:
+        return [quad.object for quad in self._quads(subject, predicate)]
 
     def _only(self, subject: Any) -> list[Quad]:
         found = list(self._quads(subject))
@@ -349,12 +354,12 @@ class _Reader:
     def _list(self, head: Any) -> list[Any]:
         found, seen = [], set()
         while head != _NIL:
-            first, rest = list(self._quads(head, _FIRST)), list(self._quads(head, _REST))
+            first, rest = self._objects(head, _FIRST), self._objects(head, _REST)
             if len(first) != 1 or len(rest) != 1 or head in seen:
                 raise _NotUnderstoodError
             seen.add(head)
-            found.append(first[0].object)
-            head = rest[0].object
+            found += first
+            (head,) = rest
         return found
 
     def _constant(self, term: Any) -> str:
