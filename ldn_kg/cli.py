@@ -12,7 +12,7 @@ import click
 
 from ldn_kg.cli_stores import chosen, push, store_options, verify
 from ldn_kg.errors import InvalidData, LdnKgError
-from ldn_kg.terminal import table, write
+from ldn_kg.terminal import deadline, table, write
 
 _EXPORTS = ("turtle", "jsonld", "ntriples", "nquads", "trig", "rdfxml")
 _CITATIONS = ("text", "bibtex", "ris", "csl-json", "cff", "zenodo", "codemeta")
@@ -128,6 +128,12 @@ def export(form: str, output: Path | None, graph: str | None) -> None:
 @click.option(
     "--endpoint", "address", metavar="URL", help="Ask a triple store that holds our graphs."
 )
+@click.option(
+    "--max-rows",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Refuse an answer that has more rows.",
+)
 @store_options
 def query(
     name: str | None,
@@ -137,6 +143,7 @@ def query(
     output: Path | None,
     allow_service: bool,
     address: str | None,
+    max_rows: int | None,
     store: str,
     base: str | None,
     user: str | None,
@@ -181,10 +188,19 @@ def query(
             )
         else:
             found = sparql.query(load(), question, given, allow_service=allow_service)
+        if max_rows:
+            found.refuse_more_than(max_rows)
         wanted = form or ("turtle" if found.builds_triples else "table")
         return table(found).encode() if wanted == "table" else found.serialize(wanted)
 
-    write(output, answer)
+    def in_time() -> bytes:
+        if address:
+            return answer()  # there each request has the limit
+        said = f"The query took longer than {timeout:g} seconds; narrow it or raise --timeout."
+        with deadline(timeout, said):
+            return answer()
+
+    write(output, in_time)
 
 
 @main.command(short_help="Show a record as a page.")

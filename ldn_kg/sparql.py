@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 from typing import Any, cast
 
@@ -87,6 +88,17 @@ class Answer:
             with _faults_as_sentences():
                 for row in self._execute():
                     yield {name: _plain(row[name]) for name in self.columns}
+
+    def refuse_more_than(self, rows: int) -> None:
+        """Raise LdnKgError where there are more rows or triples: part of an answer misleads."""
+        if self.truth is None:
+            with _faults_as_sentences():
+                found = sum(1 for _ in islice(self._execute(), rows + 1))
+            if found > rows:
+                raise LdnKgError(
+                    f"The answer has more than {rows} rows; narrow the query, end it with a LIMIT, "
+                    "or raise --max-rows."
+                )
 
     def serialize(self, form: str) -> bytes:
         """Return the answer as csv, tsv, json or xml (rows, yes or no) or turtle (triples)."""

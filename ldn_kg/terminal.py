@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -49,6 +50,30 @@ def _widths(wanted: list[int]) -> list[int]:
 
 def _fit(cell: str, width: int) -> str:
     return cell.ljust(width) if len(cell) <= width else cell[: width - 1] + "…"
+
+
+@contextmanager
+def deadline(seconds: float, sentence: str) -> Iterator[None]:
+    """End the program with a sentence and exit code 2 if the block takes longer.
+
+    The engine cannot be asked to stop; it lets other threads run, so one of them ends it all.
+    Nothing is written before a block has ended, so no file is left half.
+    """
+
+    def _end() -> None:
+        sys.stderr.write(f"Error: {sentence}\n")
+        sys.stderr.flush()
+        os._exit(2)
+
+    from threading import Timer
+
+    timer = Timer(seconds, _end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def write(output: Path | None, content: Callable[[], bytes]) -> None:

@@ -276,3 +276,27 @@ def test_a_wide_table_fits_the_terminal(tmp_path: Path) -> None:
     lines = _on_a_terminal(tmp_path, "query", "trials").splitlines()
     assert any("…" in line for line in lines)
     assert max(map(len, lines)) <= 80
+
+
+def test_a_query_that_takes_too_long_is_ended(run: Run, tmp_path: Path) -> None:
+    endless = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c = ?i) }"
+    (tmp_path / "kept.csv").write_text("before", encoding="utf-8")
+    done = run("query", endless, "--timeout", "1", "-f", "csv", "-o", "kept.csv")
+    assert done.returncode == 2
+    assert done.stderr == (
+        "Error: The query took longer than 1 seconds; narrow it or raise --timeout.\n"
+    )
+    assert (tmp_path / "kept.csv").read_text(encoding="utf-8") == "before"
+    assert [path.name for path in tmp_path.iterdir()] == ["kept.csv"]
+
+
+def test_an_answer_that_is_too_long_is_refused(run: Run) -> None:
+    rows = len(run("query", "dose-windows", "-f", "csv").stdout.splitlines()) - 1
+    assert rows > 5
+    assert run("query", "dose-windows", "--max-rows", str(rows)).returncode == 0
+    done = run("query", "dose-windows", "--max-rows", str(rows - 1))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"more than {rows - 1} rows" in done.stderr
+    triples = run("query", "CONSTRUCT WHERE { ?s ?p ?o }", "--max-rows", "10")
+    assert triples.returncode == 2
+    assert run("query", "ASK { ?s ?p ?o }", "--max-rows", "1").stdout == "yes\n"
