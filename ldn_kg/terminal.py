@@ -89,6 +89,7 @@ def write(output: Path | None, content: Callable[[], bytes]) -> None:
         return
     from tempfile import NamedTemporaryFile  # here: it is slow to import, and most runs print
 
+    made = content()  # first, so that nothing is there to clear away if that is ended
     try:
         beside: IO[bytes] = NamedTemporaryFile(
             dir=output.parent, prefix=f".{output.name}.", delete=False
@@ -97,7 +98,7 @@ def write(output: Path | None, content: Callable[[], bytes]) -> None:
         raise LdnKgError(f"{output} cannot be written: {error.strerror or error}.") from error
     try:
         with beside:
-            beside.write(content())
+            beside.write(made)
         mode = output.stat().st_mode if output.exists() else 0o666 & ~_umask()
         Path(beside.name).chmod(mode)
         Path(beside.name).replace(output)

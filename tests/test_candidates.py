@@ -186,12 +186,15 @@ SHAPES = {
           sh:xone ( [ sh:property [ sh:path :p ; sh:minCount 1 ] ]
             [ sh:property [ sh:path :n ; sh:minCount 1 ] ]
             [ sh:property [ sh:path :q ; sh:minCount 1 ] ] ) .""",
-    "a query with branches": """
+    "a query with branches": '''
         :S a sh:NodeShape ; sh:targetClass :C ; sh:sparql [
-          sh:select "SELECT $this WHERE { { $this <https://example.org/p> \\"x\\" } UNION { FILTER NOT EXISTS { $this <https://example.org/n> ?n } } }" ] .""",
-    "a query within a query": """
+          sh:select """SELECT $this WHERE {
+            { $this <https://example.org/p> 'x' }
+            UNION { FILTER NOT EXISTS { $this <https://example.org/n> ?n } } }""" ] .''',
+    "a query within a query": '''
         :S a sh:NodeShape ; sh:targetClass :C ; sh:sparql [
-          sh:select "SELECT $this WHERE { $this <https://example.org/p> ?p { SELECT (COUNT(*) AS ?n) WHERE { ?a a ?b } } FILTER(?n > 2) }" ] .""",
+          sh:select """SELECT $this WHERE { $this <https://example.org/p> ?p
+            { SELECT (COUNT(*) AS ?n) WHERE { ?a a ?b } } FILTER(?n > 2) }""" ] .''',
     "a date, a time and a year in order": """
         :S a sh:NodeShape ; sh:targetClass :C ;
           sh:property [ sh:path :d ; sh:minInclusive "2020-01-01"^^xsd:date ] .""",
@@ -202,18 +205,21 @@ SHAPES = {
         :C a sh:NodeShape , rdfs:Class ; sh:property [ sh:path :q ; sh:class :D ] .""",
     "counts of values of a kind, apart from each other": """
         :S a sh:NodeShape ; sh:targetClass :C ;
-          sh:property [ sh:path :q ; sh:qualifiedValueShape [ sh:class :E ] ; sh:qualifiedMinCount 1 ;
-            sh:qualifiedMaxCount 1 ; sh:qualifiedValueShapesDisjoint true ] ,
+          sh:property [ sh:path :q ; sh:qualifiedValueShape [ sh:class :E ] ;
+            sh:qualifiedMinCount 1 ; sh:qualifiedMaxCount 1 ;
+            sh:qualifiedValueShapesDisjoint true ] ,
             [ sh:path :q ; sh:qualifiedValueShape [ sh:class :C ] ; sh:qualifiedMinCount 2 ] .""",
     "only known properties, and what is switched off": """
         :S a sh:NodeShape ; sh:targetClass :C ; sh:closed true ; sh:ignoredProperties ( :q :r ) ;
           sh:property [ sh:path :p ; sh:deactivated true ; sh:maxCount 0 ] .""",
     "objects and subjects of a property, and a literal": """
-        :S a sh:NodeShape ; sh:targetObjectsOf :q ; sh:targetSubjectsOf :n ; sh:targetNode "x" , :none ;
+        :S a sh:NodeShape ; sh:targetObjectsOf :q ; sh:targetSubjectsOf :n ;
+          sh:targetNode "x" , :none ;
           sh:nodeKind sh:IRI ; sh:property [ sh:path :p ; sh:minCount 1 ] .""",
     "languages": """
         :S a sh:NodeShape ; sh:targetClass :C ;
-          sh:property [ sh:path :l ; sh:languageIn ( "en" ) ] , [ sh:path :l ; sh:uniqueLang true ] .""",
+          sh:property [ sh:path :l ; sh:languageIn ( "en" ) ] ,
+            [ sh:path :l ; sh:uniqueLang true ] .""",
     "equal and apart": """
         :S a sh:NodeShape ; sh:targetClass :C ;
           sh:property [ sh:path :q ; sh:equals :r ] , [ sh:path :q ; sh:disjoint :s ] .""",
@@ -222,7 +228,8 @@ DATA = """
 :a a :C ; :p "x" , "y" ; :n 1 ; :m 2 ; :q :b ; :d "2021-03-04"^^xsd:date ; :l "a"@en-GB , "b"@en .
 :b a :D ; :p "x\\n" ; :n 1.5 ; :m "2" ; :q :a , :c ; :r :a , :c ; :l "a"@de .
 :c a :E ; :p "ä ö" ; :n "1"^^xsd:int ; :m 1 ; :q :c , "x" ; :r :c ; :d "2019-12-31"^^xsd:date .
-:e a :C ; :p "X" ; :n 7 ; :q _:f ; :r :a ; :s _:f ; :d "2020-01-01Z"^^xsd:date ; :l "a"@en , "b"@EN .
+:e a :C ; :p "X" ; :n 7 ; :q _:f ; :r :a ; :s _:f ; :d "2020-01-01Z"^^xsd:date ;
+  :l "a"@en , "b"@EN .
 :g a :C ; :p 5 , true , :b ; :n "x" ; :d "2020-02-30"^^xsd:date ; :zz 1 ; :q :a ; :s :c .
 :h a :C .
 _:f a :C ; :p "x" ; :q :e .
