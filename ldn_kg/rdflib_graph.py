@@ -48,6 +48,7 @@ class _View(Memory):
     def __init__(self, store: Oxigraph) -> None:
         super().__init__()
         self._store, self._terms = store, _Terms()
+        self._size = len(store)  # once: pySHACL asks for it at every turn, to see that it is not 0
 
     def triples(self, triple_pattern: Any, context: Any = None) -> Any:
         """Yield each triple of any graph once, in the one graph that there is."""
@@ -62,7 +63,8 @@ class _View(Memory):
                 yield triple, iter((self.whole,))
 
     def __len__(self, context: Any = None) -> int:
-        return len({quad.triple for quad in self._store})
+        """Return the number of quads, of which some may be one triple in several graphs."""
+        return self._size
 
 
 class _ViewGraph(Graph):

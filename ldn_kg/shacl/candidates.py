@@ -52,7 +52,11 @@ _STEPS = {
     "zeroOrMorePath": "{node} {path}* {value}",
     "oneOrMorePath": "{node} {path}+ {value}",
 }
-_BRANCHES = re.compile(r"\b(UNION|OPTIONAL)\b", re.I)
+# What can be joined with the targets: no branch, or branches that all begin at the target.
+_BRANCH = r"\{\s*\?this\s+[\w:<^](?:(?!\b(?:UNION|OPTIONAL)\b).)*\}"
+_JOINED = re.compile(
+    rf"(?!.*\b(?:UNION|OPTIONAL)\b).*|\s*{_BRANCH}(?:\s*UNION\s*{_BRANCH})+\s*", re.I | re.S
+)
 _RDF, _RDFS = PREFIXES["rdf"], PREFIXES["rdfs"]
 _TYPE, _NIL = NamedNode(f"{_RDF}type"), NamedNode(f"{_RDF}nil")
 _FIRST, _REST = NamedNode(f"{_RDF}first"), NamedNode(f"{_RDF}rest")
@@ -317,8 +321,8 @@ class _Reader:
             Store().query(f"ASK {{ {pattern} }}")
         except SyntaxError:
             return UNKNOWN  # pySHACL says what is wrong with it
-        if len(self._open) == 1 and not _BRANCHES.search(pattern):
-            # To join is to bind before, where there is one group; and many times faster.
+        if len(self._open) == 1 and _JOINED.fullmatch(pattern):
+            # To join is to bind before, where each group has the target; and many times faster.
             self._joined[value] = pattern
             return NEVER
         return Fail(f"EXISTS {{ {pattern} }}", "false")
