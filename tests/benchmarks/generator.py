@@ -1,0 +1,61 @@
+"""Data of our shape at any size: the shipped records, copied under other names.
+
+    python tests/benchmarks/generator.py 100 ldn-kg-100.nq
+
+The vocabulary is shared. All that people write is copied whole, with drugs, conditions and targets,
+so that the copies are as connected as the original; identifiers become others of the same form, as
+the rules ask that each stands once. The result is valid, and is read instead of the shipped files.
+"""
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from pyoxigraph import RdfFormat, serialize
+
+from ldn_kg.dataset import GRAPHS, read
+from ldn_kg.namespaces import BASE
+
+_SHARED = ("concept", "graph", "dataset", "query")
+_NAME = re.compile(rf"<{re.escape(BASE)}(?!(?:{'|'.join(_SHARED)})/)([a-z]+)/([^>#]+)>")
+# What must stand once: how it looks in N-Quads, and what is another of its form.
+_IDENTIFIERS = (
+    (re.compile(r'(bibo/doi> "[^"]+)'), "{0}.x{copy}"),
+    (re.compile(r'(bibo/pmid> ")[^"]+'), "{0}{number}"),
+    (re.compile(r'(schema.org/identifier> "PMC)[0-9]+'), "{0}{number}"),
+    (re.compile(r"(skos/core#[a-z]+Match> <[^>]+)"), "{0}x{copy}"),
+)
+
+
+def generate(copies: int) -> Iterator[str]:
+    """Yield the lines of an N-Quads file with so many copies; the first is the original."""
+    dataset = read()
+    written = (GRAPHS["literature"], GRAPHS["source"])
+    ours = [quad for quad in dataset.store if quad.graph_name in written]
+    rest = [quad for quad in dataset.store if quad.graph_name not in written]
+    yield from _lines(rest)
+    records = list(_lines(ours))
+    assert len(records) > 20_000
+    yield from records
+    number = 500_000_000  # above the identifiers that there are
+    for copy in range(1, copies):
+        for line in records:
+            number += 1
+            yield _copied(line, copy, number)
+
+
+def _lines(quads: list[object]) -> Iterator[str]:
+    yield from serialize(quads, format=RdfFormat.N_QUADS).decode().splitlines(keepends=True)  # type: ignore[arg-type, union-attr]
+
+
+def _copied(line: str, copy: int, number: int) -> str:
+    line = _NAME.sub(rf"<{BASE}\1/x{copy}-\2>", line)
+    for pattern, other in _IDENTIFIERS:
+        line = pattern.sub(lambda m, o=other: o.format(m[1], copy=copy, number=number), line)
+    return line
+
+
+if __name__ == "__main__":
+    with Path(sys.argv[2]).open("w", encoding="utf-8") as file:
+        file.writelines(generate(int(sys.argv[1])))

@@ -1,0 +1,161 @@
+"""The page of the measurements: ratios first, then how each step grows."""
+
+import math
+from typing import Any, Protocol
+
+
+class Run(Protocol):
+    """What one process took."""
+
+    seconds: float | None
+    memory: float
+    said: object
+    times: tuple[tuple[str, float], ...]
+
+
+Runs = dict[str, dict[int, Run]]
+# Ours, theirs, and what both must say alike.
+PAIRS = (
+    ("ldn-kg: validate", "pySHACL: validate", "verdict"),
+    ("ldn-kg: validate", "rudof: validate", "verdict"),
+    ("ldn-kg: validate", "Jena: validate (shacl)", "verdict"),
+    ("ldn-kg: questions", "rdflib: question", "rows"),
+    ("ldn-kg: questions", "Jena: question (arq)", "rows"),
+)
+STEEP = 1.1  # an exponent above this is worse than linear
+
+
+def page(found: Runs, cold: dict[str, float], machine: str, limit: float) -> str:
+    """Return docs/performance.md."""
+    sizes = sorted({size for runs in found.values() for size in runs})
+    return "\n".join(
+        (
+            "# Performance",
+            "",
+            "`make performance` measures all of this and writes this page. Only ratios within one",
+            "run mean something; the times are those of one machine:",
+            f"{machine}.",
+            "",
+            f"Sizes are copies of all that people wrote ({', '.join(f'{s} ×' for s in sizes)});",
+            "`tests/benchmarks/generator.py` makes them, and they validate. Each figure is of a whole",
+            f"process that starts cold; at {min(sizes)} × the median of three. A step that took more",
+            f"than {limit:g} seconds was stopped and is not tried with more data.",
+            "",
+            *_cold(cold),
+            *_ratios(found, sizes),
+            *_growth(found, sizes),
+            "",
+        )
+    )
+
+
+def _cold(cold: dict[str, float]) -> list[str]:
+    start, least = cold["ldn-kg query"], cold["python -c pass"] + cold["reading with pyoxigraph"]
+    return [
+        "## Cold start",
+        "",
+        f"`ldn-kg query efficacy` takes {start / least:.2f} of a bare `python -c pass` together with",
+        f"reading the same files with pyoxigraph ({start * 1000:.0f} ms against {least * 1000:.0f} ms).",
+        "",
+    ]
+
+
+def _ratios(found: Runs, sizes: list[int]) -> list[str]:
+    lines = [
+        "## Beside other tools",
+        "",
+        "Time of ours divided by theirs, on the same triples.",
+        "",
+    ]
+    lines += [
+        f"| ours / theirs | {' | '.join(f'{s} ×' for s in sizes)} | both say |",
+        _rule(len(sizes) + 2),
+    ]
+    for mine, theirs, what in PAIRS:
+        cells = [_ratio(found, mine, theirs, size) for size in sizes]
+        lines.append(
+            f"| {mine} / {theirs} | {' | '.join(cells)} | {_said(found, mine, theirs, what)} |"
+        )
+    return [
+        *lines,
+        "",
+        "Ours reads N-Quads, derives the grades, and then validates, or answers all questions where",
+        "theirs answers one; theirs reads N-Triples that hold the grades already.",
+        "",
+    ]
+
+
+def _ratio(found: Runs, mine: str, theirs: str, size: int) -> str:
+    ours, other = found[mine].get(size), found[theirs].get(size)
+    if ours is None or ours.seconds is None or other is None:
+        return "–"
+    if other.seconds is None:
+        return "it did not end" if other.said is None else str(other.said)
+    return f"{ours.seconds / other.seconds:.3f}"
+
+
+def _said(found: Runs, mine: str, theirs: str, what: str) -> str:
+    """Return what both say alike; raises AssertionError where they differ."""
+    for size, run in found[theirs].items():
+        ours = found[mine].get(size)
+        if run.seconds is not None and ours is not None and ours.seconds is not None:
+            assert _plain(run.said) == _plain(ours.said), (theirs, size, run.said, ours.said)
+    return what
+
+
+def _plain(said: Any) -> Any:
+    """Return a verdict as a truth, and an answer as its number of rows."""
+    text = str(said)
+    if isinstance(said, bool) or "onforms" in text or "sh:conforms" in text:
+        return said if isinstance(said, bool) else "true" in text.lower()
+    return len(text.splitlines()) - 1 if "\n" in text else int(text)
+
+
+def _growth(found: Runs, sizes: list[int]) -> list[str]:
+    heads = " | ".join(f"{size} ×: s, MiB" for size in sizes)
+    lines = ["## Growth", "", "The exponent is of the last two sizes that ended: 1 is linear.", ""]
+    lines += [f"| step | {heads} | exponent |", _rule(len(sizes) + 2)]
+    for name, runs in found.items():
+        times = {size: run.seconds for size, run in runs.items() if run.seconds is not None}
+        cells = [_cell(runs.get(size)) for size in sizes]
+        lines.append(f"| {name} | {' | '.join(cells)} | {_exponent(times)} |")
+    lines += ["", "Within ours, in seconds:", ""]
+    lines += [
+        f"| part | {' | '.join(f'{size} ×' for size in sizes)} | exponent |",
+        _rule(len(sizes) + 2),
+    ]
+    for name, times in _parts(found).items():
+        cells = [f"{times[size]:.3f}" if size in times else "–" for size in sizes]
+        lines.append(f"| {name} | {' | '.join(cells)} | {_exponent(times)} |")
+    return lines
+
+
+def _parts(found: Runs) -> dict[str, dict[int, float]]:
+    parts: dict[str, dict[int, float]] = {}
+    for runs in found.values():
+        for size, run in runs.items():
+            for name, seconds in run.times:
+                parts.setdefault(name, {})[size] = seconds
+    return parts
+
+
+def _cell(run: Run | None) -> str:
+    if run is None:
+        return "–"
+    if run.seconds is None:
+        return f"{run.said or 'stopped'}, {run.memory:.0f}"
+    return f"{run.seconds:.2f}, {run.memory:.0f}"
+
+
+def _exponent(times: dict[int, float]) -> str:
+    if len(times) < 2:
+        return "–"
+    (small, first), (large, last) = sorted(times.items())[-2:]
+    if last < 0.05:
+        return "too short to tell"
+    exponent = math.log(last / first) / math.log(large / small)
+    return f"**{exponent:.2f}**" if exponent > STEEP else f"{exponent:.2f}"
+
+
+def _rule(columns: int) -> str:
+    return "|" + " --- |" * columns
