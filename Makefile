@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: all test bench citation scripts lock clean
+.PHONY: all test bench performance citation scripts lock clean
 
 all: .venv/installed
 	@$(BIN)/ldn-kg validate
@@ -21,6 +21,10 @@ test: .venv/installed $(if $(shell command -v npm),scripts)
 
 bench: .venv/installed
 	$(BIN)/pytest tests/benchmarks --benchmark-only --benchmark-columns=median,rounds -s
+
+# An hour or less; writes docs/performance.md. Needs Jena, which .ci/install-stores installs.
+performance: .venv/installed
+	$(BIN)/python tests/benchmarks/growth.py
 
 # Generated from the metadata of the dataset, and tested to be current.
 citation: .venv/installed

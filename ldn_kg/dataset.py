@@ -137,9 +137,12 @@ def read(*paths: str | Path, shipped: bool = True) -> Dataset:
     chosen += [path for path in own if path.resolve() not in chosen]
     store = Store()
     for path in chosen:
-        before = len(store)
+        if path not in own:
+            _load(store, path)
+            continue
+        before = len(store)  # only for the files of a user: the store counts one by one
         _load(store, path)
-        if len(store) == before and path in own:
+        if len(store) == before:
             raise LdnKgError(f"{path} brings not one triple that is not there already.")
     if len(store) == 0:
         raise LdnKgError("There is not one triple in what was read; name a file that has some.")
