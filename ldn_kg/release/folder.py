@@ -1,7 +1,11 @@
 """A folder that is replaced as a whole: what was there stays until all of the new is written."""
 
+import ctypes
 import hashlib
 import os
+import platform
+import re
+import secrets
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -16,13 +20,15 @@ SUMS = "SHA256SUMS"
 def replaced(target: Path) -> Iterator[Path]:
     """Yield an empty folder to write into, which takes the place of `target` at the end.
 
-    It gets a file of checksums. Raises LdnKgError for a target that is a file, that holds anything
-    but what a former release put there, or that cannot be written.
+    It gets a file of checksums. What a killed process left beside it is removed. Raises
+    LdnKgError for a target that is a file, that holds anything but what a former release put
+    there, or that cannot be written.
     """
     target = target.resolve()  # a link stays a link
-    _refuse_strangers(target)
-    beside = target.parent / f".{target.name}.{os.getpid()}"
+    beside = _beside(target)
     try:
+        _refuse_strangers(target)
+        _clear(target)
         beside.mkdir(parents=True)
         yield beside
         (beside / SUMS).write_bytes(sums(beside, contents(beside)))
@@ -68,14 +74,52 @@ def _refuse_strangers(target: Path) -> None:
 
 
 def _swap(beside: Path, target: Path) -> None:
-    """Put the new folder in the place of the old one, which is kept until the new one is there."""
-    old = target.parent / f".{target.name}.{os.getpid()}.old"
-    if target.is_dir():
-        target.rename(old)
-    try:
+    """Put the new folder in the place of the old one, which goes where the new one was.
+
+    Linux does that in one step, so that a program that is killed leaves one of them whole. Where
+    there is no such step, the old one is kept until the new one is there.
+    """
+    if not target.is_dir():
         beside.rename(target)
-    except OSError:
-        if old.is_dir():
+    elif not _exchanged(beside, target):
+        old = _beside(target)
+        target.rename(old)
+        try:
+            beside.rename(target)
+        except OSError:
             old.rename(target)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
+            raise
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Tell whether two folders could change places in one step: renameat2 of Linux."""
+    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    here, exchange = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
+    return rename is not None and rename(here, bytes(one), here, bytes(other), exchange) == 0
+
+
+def _beside(target: Path) -> Path:
+    """Return a new hidden name beside a target, which tells the process that it is of."""
+    process = f"{platform.node()}.{os.getpid()}"
+    return target.parent / f".{target.name}.{process}.{secrets.token_hex(4)}"
+
+
+def _clear(target: Path) -> None:
+    """Remove what processes of this machine left beside a target when they were killed."""
+    name = re.escape(f".{target.name}.{platform.node()}.")
+    pattern = re.compile(rf"{name}([0-9]+)\.[0-9a-f]{{8}}")
+    for path in target.parent.iterdir() if target.parent.is_dir() else ():
+        found = pattern.fullmatch(path.name)
+        if found and path.is_dir() and not path.is_symlink() and not _is_alive(int(found[1])):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True
