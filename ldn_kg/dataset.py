@@ -1,6 +1,7 @@
 """Where the files are; files into quads, each file into its graph."""
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,6 +92,8 @@ def _load(store: Store, path: Path) -> None:
     if form is None:
         raise LdnKgError(f"{path}: the ending is not one of ttl, nt, nq, trig, rdf, jsonld.")
     content, base = text(path).removeprefix("\ufeff"), path.absolute().as_uri()
+    if form == RdfFormat.JSON_LD and _depth(content) > _DEEPEST:
+        raise LdnKgError(f"{path}: the JSON is nested more than {_DEEPEST} deep; make it flat.")
     try:
         if form.supports_datasets:
             for quad in parse(content, format=form, base_iri=base):
@@ -100,6 +103,18 @@ def _load(store: Store, path: Path) -> None:
             store.load(content, format=form, base_iri=base, to_graph=_graph_of(path))
     except SyntaxError as error:
         raise LdnKgError(f"{path}:{error.lineno}:{error.offset}: {error.msg}.") from error
+
+
+def _depth(json: str) -> int:
+    """Return how deep brackets are nested: the parser has no limit but that of its stack."""
+    depth = most = 0
+    for bracket in re.findall(r"[\[\]{}]", re.sub(r'"(?:[^"\\]|\\.)*"', "", json)):
+        depth += 1 if bracket in "[{" else -1
+        most = max(most, depth)
+    return most
+
+
+_DEEPEST = 200
 
 
 def _graph_of(path: Path) -> NamedNode:

@@ -84,7 +84,8 @@ def _canonical(value: Any, datatype: str) -> Any:
     kind = datatype.removeprefix(_XSD)
     if kind == "boolean":
         return _TRUTH.get(value, value)
-    if kind in ("decimal", "integer"):
+    # Only what is written in full: 1E+999999999 in full would fill the memory.
+    if kind in ("decimal", "integer") and re.fullmatch(r"[+-]?[0-9.]{1,60}", value):
         try:
             return f"{Decimal(value).normalize():f}"
         except InvalidOperation:
