@@ -94,6 +94,8 @@ def _load(store: Store, path: Path) -> None:
     content, base = text(path).removeprefix("\ufeff"), path.absolute().as_uri()
     if form == RdfFormat.JSON_LD and _depth(content) > _DEEPEST:
         raise LdnKgError(f"{path}: the JSON is nested more than {_DEEPEST} deep; make it flat.")
+    if form == RdfFormat.RDF_XML and _BOMB.search(content):
+        raise LdnKgError(f"{path}: an entity that holds entities, or is long, is not expanded.")
     try:
         if form.supports_datasets:
             for quad in parse(content, format=form, base_iri=base):
@@ -115,6 +117,8 @@ def _depth(json: str) -> int:
 
 
 _DEEPEST = 200
+# Short entities, for namespaces, are common; others can grow to fill the memory.
+_BOMB = re.compile(r"""<!ENTITY[^>"']*(?:"[^"]*&|'[^']*&|"[^"]{300}|'[^']{300})""")
 
 
 def _graph_of(path: Path) -> NamedNode:

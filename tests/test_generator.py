@@ -15,13 +15,12 @@ from ldn_kg.derive import derive, load
 from ldn_kg.namespaces import BASE
 from ldn_kg.shacl import Problem, validate
 
-COPIES = 3
+COPIES = 2
 GENERATOR = Path(__file__).parent / "benchmarks" / "generator.py"
 # What people write, and so what is copied.
 KINDS = """
-    Arm Claim Condition Discrepancy Dose Drug EvidenceLine GuidanceStatement Instrument
-    Passage Publication Regimen RegimenStep Result Search SourceDocument Statement Study Symptom
-    Target
+    Arm Claim Condition Discrepancy Dose Drug EvidenceLine Guidance Instrument Passage Publication
+    Regimen RegimenStep Result Search SourceDocument Statement Study Symptom Target
 """.split()
 _COPY = re.compile(r"/x\d+-")
 
@@ -74,7 +73,7 @@ def test_each_kind_of_record_grows_with_the_copies(
 @pytest.mark.parametrize("name", ["bibo:doi", "bibo:pmid"])
 def test_no_two_papers_share_an_identifier(name: str, copies: Dataset) -> None:
     found = [row["id"] for row in rows(copies, f"SELECT ?id WHERE {{ ?paper {name} ?id }}")]
-    assert len(found) == len(set(found)) > 300
+    assert len(found) == len(set(found)) > 200
 
 
 def test_no_link_joins_two_copies(copies: Dataset) -> None:
@@ -115,9 +114,9 @@ WHERE {
     ("record", "name"),
     [
         ("study/x1-younger2013", "ontology#design"),
-        ("study/x2-younger2013-result-pain", "ontology#readAs"),
+        ("study/x1-younger2013-result-pain", "ontology#readAs"),
         ("claim/x1-ldn-fibromyalgia", "rdf-syntax-ns#object"),
-        ("publication/x2-younger2013", "terms/title"),
+        ("publication/x1-younger2013", "terms/issued"),
     ],
 )
 def test_a_copy_that_lacks_a_fact_is_invalid(
@@ -132,8 +131,8 @@ def test_a_copy_that_lacks_a_fact_is_invalid(
 
 
 def test_copies_under_one_identifier_are_invalid(file: Path, tmp_path: Path) -> None:
-    line = re.compile(r'(publication/(?:x1-)?younger2013> <[^>]*bibo/pmid> ")[^"]+')
-    text, count = line.subn(r"\g<1>23359310", file.read_text(encoding="utf-8"))
+    line = re.compile(r'(publication/(?:x1-)?younger2013> <[^>]*bibo/doi> ")[^"]+')
+    text, count = line.subn(r"\g<1>10.1002/art.37734", file.read_text(encoding="utf-8"))
     assert count == 2
     assert _problems([text], tmp_path / "same.nq")
 

@@ -394,3 +394,20 @@ def test_a_description_that_breaks_the_profile_is_not_written(
     monkeypatch.setattr(metadata, "_SHARED", shared)
     with pytest.raises(InvalidData, match="licence"):
         metadata.description(kg, "turtle", tmp_path)
+
+
+def test_an_edge_cites_the_papers_of_its_lines_only(release: Path, kg: Dataset) -> None:
+    """A study without a paper must not be joined with the papers of all others."""
+    papers: dict[str, set[str]] = defaultdict(set)
+    for row in rows(kg, "SELECT ?study ?paper WHERE { ?study ldn:publication ?paper }"):
+        papers[row["study"]].add(row["paper"])
+    most: dict[str, int] = defaultdict(int)
+    for row in rows(
+        kg, "SELECT DISTINCT ?claim ?study WHERE { ?l ldn:claim ?claim ; ldn:study ?study }"
+    ):
+        most[row["claim"].rpartition("/")[2]] += max(1, len(papers[row["study"]]))
+    edges = _tsv(release, "edges")
+    assert len(edges) > 100
+    for edge in edges:
+        claim = edge["id"].partition(":")[2]
+        assert 0 < len(edge["publications"].split("|")) <= most[claim], claim

@@ -65,7 +65,7 @@ def _unnamed(dataset: Dataset, claim: NamedNode) -> Iterator[Terms]:
         sparql = text(ROOT / "release" / "nanopub" / f"{part}.rq")
         blank = values.format(**dict.fromkeys(names, "UNDEF"))
         wanted = values.format(**{name: str(node) for name, node in names.items()})
-        for triple in set(ask(dataset, sparql.replace(blank, wanted, 1))):
+        for triple in set(ask(dataset, sparql.replace(blank, wanted))):
             yield *triple, _part(part)
 
 

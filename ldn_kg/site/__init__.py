@@ -6,7 +6,7 @@ from pathlib import Path
 from ldn_kg.dataset import Dataset
 from ldn_kg.errors import LdnKgError
 from ldn_kg.release import Artefacts, artefacts
-from ldn_kg.release.folder import SUMS, contents, replaced, sums
+from ldn_kg.release.folder import SUMS, contents, refuse_ways_out, replaced, sums
 from ldn_kg.release.metadata import version_of
 from ldn_kg.shacl import check
 from ldn_kg.site.graph import Graph
@@ -52,6 +52,7 @@ def files_of(dataset: Dataset, base_url: str | None = None) -> Artefacts:
         **pages(graph, base_url),
         **alternates(graph),
     }
+    refuse_ways_out(made)
     # The release first: it describes the files that it finds in its folder.
     return {**_release(dataset), **{name: _alone(make) for name, make in made.items()}}
 
