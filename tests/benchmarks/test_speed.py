@@ -1,4 +1,4 @@
-"""How fast a cold command is, beside rdflib and pySHACL on the same files, in one run.
+"""How fast a cold question is, beside rdflib on the same files, in one run.
 
 `make bench` runs it; the tests do not, for a busy machine must not fail them. Every figure is a
 ratio of the medians of whole processes, run turn by turn, so that a busy machine slows both sides
@@ -32,15 +32,6 @@ for path in sys.argv[2:]:
 print(len(list(graph.query(open(sys.argv[1], encoding="utf-8").read()))))
 """
 OUR_QUERY = "from ldn_kg.cli import main; main()"
-# What pySHACL itself needs: the same triples, as one file, and the shapes.
-PYSHACL = """
-import sys, rdflib, pyshacl
-data = rdflib.Graph().parse(sys.argv[1])
-shapes = rdflib.Graph()
-for path in sys.argv[2:]:
-    shapes.parse(path)
-print(pyshacl.validate(data, shacl_graph=shapes, inference="none", inplace=True)[0])
-"""
 
 
 def _run(code: str, *words: str) -> tuple[float, str]:
@@ -85,15 +76,3 @@ def test_cold_query_takes_a_quarter_of_rdflib(
     _report(benchmark, "cold query, ldn-kg against rdflib", ratio)
     benchmark.pedantic(_run, ours, rounds=3)
     assert ratio[0] <= 0.25
-
-
-def test_validate_adds_at_most_half_to_pyshacl(benchmark: BenchmarkFixture, tmp_path: Path) -> None:
-    data = tmp_path / "data.ttl"
-    _run(OUR_QUERY, "export", "-f", "turtle", "-o", str(data))
-    shapes = [str(path) for path in files("shapes", ".ttl")]
-    ours, theirs = (OUR_QUERY, "validate"), (PYSHACL, str(data), *shapes)
-    assert _run(*theirs)[1] == "True\n"
-    ratio = _ratio(ours, theirs)
-    _report(benchmark, "validate, ldn-kg against pySHACL", ratio)
-    benchmark.pedantic(_run, ours, rounds=3)
-    assert ratio[0] <= 1.5
