@@ -16,7 +16,7 @@ from rdflib.plugins.stores.memory import Memory
 
 def to_rdflib(source: Iterable[Quad | Triple]) -> Graph:
     """Return triples, or those of quads, as an rdflib graph, terms unchanged."""
-    graph, terms = Graph(), _Terms()
+    graph, terms = _PreparingGraph(), _Terms()
     for quad in source:
         graph.add((terms[quad.subject], terms[quad.predicate], terms[quad.object]))
     return graph
@@ -25,10 +25,10 @@ def to_rdflib(source: Iterable[Quad | Triple]) -> Graph:
 def view(store: Oxigraph) -> Graph:
     """Return the union of all graphs of a store as an rdflib graph, without copying it.
 
-    It is for reading only. A query is parsed once: pySHACL asks the same for every record.
+    It is for reading only.
     """
     looking = _View(store)
-    looking.whole = _ViewGraph(store=looking)
+    looking.whole = _PreparingGraph(store=looking)
     return looking.whole
 
 
@@ -67,7 +67,9 @@ class _View(Memory):
         return self._size
 
 
-class _ViewGraph(Graph):
+class _PreparingGraph(Graph):
+    """A graph that parses a query once: pySHACL asks the same one for every record."""
+
     def query(self, query_object: Any, *args: Any, **kwargs: Any) -> Any:
         if isinstance(query_object, str):
             query_object = _prepared(query_object)

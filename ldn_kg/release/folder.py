@@ -74,6 +74,8 @@ def _refuse_strangers(target: Path) -> None:
         raise LdnKgError(f"{target} is a file; name a folder.")
     if not target.is_dir() or not any(target.iterdir()):
         return
+    if not os.access(target, os.W_OK):  # or it would go, and what is in it could not be removed
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     sums = target / SUMS
     lines = sums.read_text(encoding="utf-8").splitlines() if sums.is_file() else []
     known = {SUMS, *(line.partition("  ")[2] for line in lines)}
