@@ -81,10 +81,14 @@ def write(output: Path | None, content: Callable[[], bytes]) -> None:
     if output is None or str(output) == "-":
         sys.stdout.buffer.write(content())
         return
-    output = output.resolve()  # a link stays a link
-    if output.is_dir():
+    try:
+        output = output.resolve()  # a link stays a link
+        is_folder, is_other = output.is_dir(), output.exists() and not output.is_file()
+    except OSError as error:
+        raise LdnKgError(f"{output} cannot be written: {error.strerror or error}.") from error
+    if is_folder:
         raise LdnKgError(f"{output} is a folder; name a file.")
-    if output.exists() and not output.is_file():
+    if is_other:
         _write_through(output, content())
         return
     from tempfile import NamedTemporaryFile  # here: it is slow to import, and most runs print
