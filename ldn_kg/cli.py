@@ -35,7 +35,7 @@ class _Group(click.Group):
             click.echo(f"Error: {error}", err=True)
             ctx.exit(2)
         except KeyboardInterrupt:
-            click.echo("Stopped. No file was changed.", err=True)
+            click.echo("Stopped. No file is half-written.", err=True)
             ctx.exit(130)
         except BrokenPipeError:
             # The reader has gone (| head). Nothing more can be said on standard output.

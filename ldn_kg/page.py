@@ -34,6 +34,7 @@ SELECT DISTINCT ?subject ?property ?status
 WHERE {
   ?subject ?property ?record .
   OPTIONAL { ?subject ldn:status/skos:prefLabel ?status }
+  FILTER(isIRI(?subject))
   FILTER NOT EXISTS { ?any rdfs:subPropertyOf|owl:inverseOf ?property }
 }
 ORDER BY ?property ?subject
@@ -54,6 +55,7 @@ SELECT ?direction ?claim ?why
 WHERE {
   ?line ldn:study ?record ; ldn:claim ?claim ; ldn:direction/skos:prefLabel ?direction .
   OPTIONAL { ?line ldn:setAside/skos:prefLabel ?why }
+  FILTER(isIRI(?claim))
 }
 ORDER BY DESC(?direction) ?claim ?why
 """
@@ -111,7 +113,7 @@ def _facts(dataset: Dataset, record: NamedNode) -> Iterator[str]:
         found = sorted(values[iri], key=str)
         if iri in parts:
             yield f"\n{words.capitalize()}s"
-            lines = sorted(part_line(dataset, value) for value in found)
+            lines = sorted(part_line(dataset, v) for v in found if isinstance(v, NamedNode))
             yield from (_wrap("", line, "  ") for _, line in lines)
         else:
             yield _wrap(

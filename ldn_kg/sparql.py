@@ -18,6 +18,7 @@ from pyoxigraph import (
     QuerySolutions,
     QueryTriples,
     RdfFormat,
+    Store,
     serialize,
 )
 
@@ -38,6 +39,8 @@ _OPAQUE = re.compile(
     r"""|'''(?:[^'\\]|\\.|'(?!''))*'''|'(?:[^'\\\n\r]|\\.)*'|[?$]\w+|:[\w.-]+""",
     re.DOTALL,
 )
+_POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)  # of a syntax error
+_BEHIND_SERVICE = re.compile(r"[\w:.-]*(?:\s|#.*\n)*(?:<|#.*)?")
 _UPDATES = "INSERT DELETE LOAD CLEAR DROP CREATE COPY MOVE ADD WITH".split()
 _DECIMAL = NamedNode(PREFIXES["xsd"] + "decimal")
 _FORMATS = {
@@ -171,11 +174,48 @@ def prepare(
         raise LdnKgError("The query is empty; give the name of a question or a SPARQL text.")
     sparql = question if re.search(r"[\s{]", question) else named(question).sparql
     sparql = bind(dataset, sparql, parameters or {})
-    code = _OPAQUE.sub(" ", sparql)
-    # Engines need no space around a keyword: 1SERVICE<…> calls. So it is looked for anywhere.
-    if re.search("service", code, re.IGNORECASE) and not allow_service:
-        raise LdnKgError("The query calls another host by SERVICE; allow it with --allow-service.")
-    return sparql, not re.search(r"\bfrom\b", code, re.IGNORECASE)
+    if not allow_service:
+        _refuse_service(sparql)
+    union = not re.search(r"\bfrom\b", _OPAQUE.sub(" ", sparql), re.IGNORECASE)
+    return sparql, union
+
+
+def _refuse_service(sparql: str) -> None:
+    """Raise LdnKgError where SERVICE is a keyword, which only the engine's own grammar can tell.
+
+    The word becomes another one of the same length, which is no keyword: in a string, a name or
+    a comment it does no harm, elsewhere the text no longer parses. Nothing is asked: the store
+    is empty. An engine reads 1SERVICE<…> and \\u0053ERVICE as calls, too.
+    """
+    plain = re.sub(r"\\(?:u|U0000)00([4-7][0-9A-Fa-f])", _character, sparql)
+    other = re.sub("service", "servixe", plain, flags=re.IGNORECASE)
+    if other == plain:
+        return
+    try:
+        Store().query(other, prefixes=PREFIXES)
+    except SyntaxError as error:
+        # The engine stops in or behind a word that it does not know; else the fault is another.
+        before, _, behind = _before(other, str(error)).rpartition("servixe")
+        if _BEHIND_SERVICE.fullmatch(behind) and not before.endswith(("?", "$")):
+            raise LdnKgError(
+                "The query calls another host by SERVICE; allow it with --allow-service."
+            ) from error
+        raise LdnKgError(_syntax_message(plain, str(error))) from error
+    except (OSError, RuntimeError, ValueError):
+        return  # its syntax is right; what else is wrong is said when it is asked
+
+
+def _before(sparql: str, message: str) -> str:
+    """Return the text up to where the engine found the fault of syntax."""
+    where = _POSITION.match(message)
+    if not where:
+        return sparql
+    lines = sparql.split("\n")[: int(where[1])]
+    return "\n".join([*lines[:-1], lines[-1][: int(where[2]) - 1]])
+
+
+def _character(escape: re.Match[str]) -> str:
+    return chr(int(escape[1], 16))
 
 
 @contextmanager
@@ -240,7 +280,7 @@ def _syntax_message(sparql: str, message: str) -> str:
     body = re.sub(r"(?i)\bprefix\s+[\w.-]*\s*:|\bbase\b", " ", code).split()
     if body and body[0].upper() in _UPDATES:
         return f"{body[0].upper()} is SPARQL Update, which would change data; ldn-kg only reads."
-    where = re.match(r"error at (\d+):(\d+): (.*)", message, re.DOTALL)
+    where = _POSITION.match(message)
     if where:
         return f"SPARQL syntax error at line {where[1]}, column {where[2]}: {where[3]}."
     return f"SPARQL syntax error: {message}."

@@ -128,6 +128,11 @@ def test_sparql_update_is_refused(text: str, run: Run) -> None:
         "SELECT * { ?a ?b ?c.SERVICE<http://127.0.0.1:9/>{ ?s ?p ?o } }",
         'SELECT * { ?a ?b """x\\""" """ . SERVICE<http://127.0.0.1:9/>{ ?s ?p ?o } #""" }',
         "SELECT * { ?a ?b ?c FILTER(?c<1) SERVICE<http://127.0.0.1:9/>{ ?s ?p ?o } }",
+        "PREFIX x: <urn:x> SELECT * { ?a ?b x:.SERVICE<http://127.0.0.1:9/>{ ?s ?p ?o } }",
+        "SELECT * { ?a ?b ?c FILTER(?a<?b)SERVICE#>\n<http://127.0.0.1:9/>{ ?s ?p ?o } }",
+        "PREFIX x: <urn:x> SELECT * { BIND(x:b\\' AS ?v) SERVICE<http://127.0.0.1:9/>{ } # '\n}",
+        "SELECT * { \\u0053ERVIC\\U00000045 <http://127.0.0.1:9/> { ?s ?p ?o } }",
+        "SELECT * { {} SERVICE\n\n<http://127.0.0.1:9/> { ?s ?p ?o } }",
     ],
 )
 def test_service_is_refused(text: str, run: Run) -> None:
@@ -150,6 +155,18 @@ def test_the_word_service_elsewhere_is_no_call(run: Run) -> None:
       OPTIONAL { ?service schema:serviceType <urn:service> }
     }"""
     assert run("query", "-", input=text).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("SELECT ?service { ?service a }", "line 1, column 30"),
+        ("ASK { BIND(<urn:f>(1) AS ?service) }", "function <urn:f> is not supported"),
+        ("# at your service\nSELECT * { ?s ?p }", "line 2, column"),
+    ],
+)
+def test_another_fault_in_a_text_with_the_word_service(text: str, words: str, run: Run) -> None:
+    _refused(run("query", "-", input=text), 2, words)
 
 
 def test_empty_query(run: Run, tmp_path: Path) -> None:
@@ -283,7 +300,7 @@ def test_ctrl_c(tmp_path: Path) -> None:
         said = process.stderr.read()
         assert process.wait(timeout=60) == 130
         os.close(writer)
-    assert said == b"Stopped. No file was changed.\n"
+    assert said == b"Stopped. No file is half-written.\n"
     assert (tmp_path / "old.ttl").read_text(encoding="utf-8") == "the old file"
 
 
@@ -368,3 +385,21 @@ def test_unknown_source_document(run: Run, tmp_path: Path) -> None:
     (tmp_path / "copy.txt").write_text("text", encoding="utf-8")
     done = run("verify-source", "copy.txt", "--document", "other")
     _refused(done, 2, "the documents are: source:ldn-overview")
+
+
+def test_values_that_cannot_be_read_are_problems(run: Run, tmp_path: Path) -> None:
+    """Each gets its line, even beside a value that stops the judge; rdflib would log tracebacks."""
+    study = "<https://w3id.org/ldn-kg/study/younger2013> ldn:randomised"
+    (tmp_path / "own.ttl").write_text(
+        "PREFIX ldn: <https://w3id.org/ldn-kg/ontology#>\n"
+        "PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>\n"
+        f'{study} [] , "nine" , "2013-99-99"^^xsd:date , "{"9" * 5000}"^^xsd:integer .\n'
+        '<https://w3id.org/ldn-kg/study/smith2007> ldn:randomised "abc"^^xsd:integer .\n'
+    )
+    done = run("validate", "own.ttl")
+    assert (done.returncode, done.stderr) == (1, "")
+    wrong = ("younger2013", "nine"), ("younger2013", "2013-99-99"), ("smith2007", "abc")
+    for study, value in wrong:
+        assert f"own.ttl: study:{study}: A study has at most one number" in done.stdout
+        assert f"ldn:randomised says {value}" in done.stdout
+    assert "A value cannot be compared: " in done.stdout

@@ -341,7 +341,7 @@ def test_a_command_that_is_ended_leaves_what_was_there(
         _, said = process.communicate(timeout=60)
     ctrl_c = how == signal.SIGINT
     assert process.returncode == (130 if ctrl_c else -how)
-    assert said == (b"Stopped. No file was changed.\n" if ctrl_c else b"")
+    assert said == (b"Stopped. No file is half-written.\n" if ctrl_c else b"")
     assert _whole(target) == "before"
     assert bool(_beside(target)) != ctrl_c
     _fail(target)

@@ -13,17 +13,21 @@ import pytest
 from conftest import Run
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
 from ldn_kg.dataset import ROOT, Dataset, files, read
+from ldn_kg.derive import load
 from ldn_kg.errors import LdnKgError
 from ldn_kg.explanation import explain
 from ldn_kg.page import show
+from ldn_kg.shacl import validate
 from ldn_kg.source import verify_source
 from ldn_kg.sparql import query, questions
 from ldn_kg.stores import remote
 from ldn_kg.stores.endpoint import connect
 from ldn_kg.stores.protocol import Client
 
+Term = NamedNode | BlankNode | Literal | Triple
 LIMIT = 30  # seconds for one text, many times what one takes
 FUZZ = settings(
     max_examples=60,
@@ -110,6 +114,48 @@ def test_turtle(text: str, tmp_path: Path) -> None:
 def test_bytes_of_any_kind(content: bytes, ending: str, tmp_path: Path) -> None:
     path = _file(tmp_path, f"own.{ending}", content)
     _holds(lambda: list(read(path, shipped=False).triples()))
+
+
+STATEMENTS = sorted(
+    (
+        quad.triple
+        for quad in read(ROOT / "data" / "studies" / "younger2013.ttl", shipped=False).triples()
+    ),
+    key=str,
+)
+XSD = "http://www.w3.org/2001/XMLSchema#"
+TERMS = [
+    *(Literal("abc", datatype=NamedNode(XSD + t)) for t in "decimal integer date boolean".split()),
+    *(Literal("9" * 5000, datatype=NamedNode(XSD + t)) for t in ("integer", "decimal", "gYear")),
+    Literal("2013-99-99", datatype=NamedNode(XSD + "date")),
+    Literal("P", datatype=NamedNode(XSD + "duration")),
+    Literal("<a", datatype=NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#XMLLiteral")),
+    Literal("x", datatype=NamedNode("urn:t")),
+    Literal("x", language="en"),
+    *(BlankNode("b"), NamedNode("urn:a"), NamedNode("https://w3id.org/ldn-kg/study/younger2013")),
+    *dict.fromkeys(statement.object for statement in STATEMENTS),
+]
+
+
+@settings(FUZZ, max_examples=25)
+@given(
+    broken=st.lists(
+        st.tuples(st.sampled_from(STATEMENTS), st.sampled_from(TERMS)), min_size=1, max_size=3
+    ),
+    turned=st.booleans(),
+)
+def test_values_of_another_kind(
+    broken: list[tuple[Triple, Term]], turned: bool, tmp_path: Path
+) -> None:
+    """What parses but makes no sense is reported, and a page of it can still be shown."""
+    added = [Triple(old.subject, old.predicate, term) for old, term in broken]
+    added += [Triple(BlankNode("b"), old.predicate, old.subject) for old, _ in broken if turned]
+    content = serialize([*STATEMENTS, *added], format=RdfFormat.N_TRIPLES)
+    path = _file(tmp_path, "own.nt", content)
+    dataset = load(path)
+    _holds(lambda: validate(dataset))
+    _holds(lambda: show(dataset, "younger2013"))
+    _holds(lambda: explain(dataset, "ldn-fibromyalgia"))
 
 
 VALUES = st.recursive(

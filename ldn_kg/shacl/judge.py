@@ -1,10 +1,12 @@
 """The judge: pySHACL, whose report becomes problems. Its only user."""
 
+import logging
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import pyshacl
 from pyoxigraph import NamedNode, Quad, Store
+from pyshacl.errors import ConstraintLoadError, ShapeLoadError
 from rdflib import BNode, Graph, URIRef
 from rdflib.namespace import RDF, SH
 
@@ -17,16 +19,38 @@ from ldn_kg.shacl.report import Problem
 _TYPE, _CLASS = NamedNode(PREFIXES["rdf"] + "type"), NamedNode(PREFIXES["rdfs"] + "Class")
 _TARGETS = {NamedNode(PREFIXES["sh"] + name) for name in TARGETS}
 _NODE = NamedNode(PREFIXES["sh"] + "targetNode")
+_PROPERTY = NamedNode(PREFIXES["sh"] + "property")
+
+# It logs each value that it cannot read with a traceback; the shapes report them as problems.
+logging.getLogger("rdflib.term").setLevel(logging.ERROR)
 
 
-def judge(data: Store, shapes: Store, aims: Mapping[Any, Iterable[Any]]) -> Iterator[Problem]:
-    """Yield the problems of the nodes that each shape is aimed at, whatever its own targets.
+def judge(data: Store, shapes: Store, aims: Mapping[Any, Iterable[Any]]) -> list[Problem]:
+    """Return the problems of the nodes that each shape is aimed at, whatever its own targets.
 
-    Raises LdnKgError where the shapes cannot be run.
+    Where a value stops pySHACL (a number that is none, compared with another), that becomes a
+    problem of the narrowest shape that it stops, and all else is judged. Raises LdnKgError where
+    the shapes cannot be run.
     """
-    aimed = [Quad(shape, _NODE, node) for shape, nodes in aims.items() for node in nodes]
     kept = [quad for quad in shapes if not _aims(quad, aims)]
-    return problems(view(data), to_rdflib([*kept, *aimed]))
+    pairs = [(shape, node) for shape, nodes in aims.items() for node in nodes]
+    return _judged(view(data), kept, pairs)
+
+
+def _judged(data: Graph, shapes: list[Quad], pairs: list[tuple[Any, Any]]) -> list[Problem]:
+    aimed = [Quad(shape, _NODE, node) for shape, node in pairs]
+    try:
+        return list(problems(data, to_rdflib([*shapes, *aimed])))
+    except (RuntimeError, TypeError, ValueError) as error:
+        if len(pairs) > 1:
+            half = len(pairs) // 2
+            return _judged(data, shapes, pairs[:half]) + _judged(data, shapes, pairs[half:])
+        ((shape, node),) = pairs
+        parts = [quad for quad in shapes if (quad.subject, quad.predicate) == (shape, _PROPERTY)]
+        if not parts:
+            return [Problem(node.value, shape.value, f"A value cannot be compared: {error}")]
+        rest = [quad for quad in shapes if quad not in parts]
+        return _judged(data, rest, [*pairs, *((part.object, node) for part in parts)])
 
 
 def _aims(quad: Quad, shapes: Mapping[Any, Any]) -> bool:
@@ -37,9 +61,12 @@ def _aims(quad: Quad, shapes: Mapping[Any, Any]) -> bool:
 
 def problems(data: Graph, shapes: Graph) -> Iterator[Problem]:
     """Yield what pySHACL finds. Raises LdnKgError where the shapes cannot be run."""
-    outcome: tuple[Any, Any, Any] = pyshacl.validate(
-        data, shacl_graph=shapes, inference="none", inplace=True
-    )
+    try:
+        outcome: tuple[Any, Any, Any] = pyshacl.validate(
+            data, shacl_graph=shapes, inference="none", inplace=True
+        )
+    except (ConstraintLoadError, ShapeLoadError) as error:
+        raise LdnKgError(f"The shapes could not be run: {error}") from error
     conforms, report, words = outcome
     if not isinstance(report, Graph):
         raise LdnKgError(f"The shapes could not be run: {words}")
