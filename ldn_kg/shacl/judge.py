@@ -13,8 +13,8 @@ from rdflib.namespace import RDF, SH
 from ldn_kg.errors import LdnKgError
 from ldn_kg.namespaces import BASE, PREFIXES, shorten
 from ldn_kg.rdflib_graph import to_rdflib, view
-from ldn_kg.shacl.candidates import TARGETS
 from ldn_kg.shacl.report import Problem
+from ldn_kg.shacl.shapes import TARGETS
 
 _TYPE, _CLASS = NamedNode(PREFIXES["rdf"] + "type"), NamedNode(PREFIXES["rdfs"] + "Class")
 _TARGETS = {NamedNode(PREFIXES["sh"] + name) for name in TARGETS}

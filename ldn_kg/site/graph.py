@@ -140,3 +140,8 @@ def kind(name: str) -> str:
 def slug(name: str) -> str:
     """Return the last part of an IRI of ours."""
     return name.rpartition("/")[2]
+
+
+def page_path(record: str) -> str:
+    """Return where the page of a record stands."""
+    return f"{kind(record)}/{slug(record)}.html"

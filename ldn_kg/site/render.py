@@ -1,6 +1,7 @@
 """Pages out of templates: every word that comes from data is escaped, every link is relative."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,7 +10,7 @@ from markupsafe import Markup
 
 from ldn_kg.namespaces import BASE, LDN
 from ldn_kg.release.metadata import about, version_of
-from ldn_kg.site.graph import Graph, kind, slug
+from ldn_kg.site.graph import Graph, page_path, slug
 
 _NAVIGATION = (
     ("conditions.html", "Conditions"),
@@ -21,6 +22,7 @@ _NAVIGATION = (
     ("search.html", "Search"),
     ("ontology.html", "Vocabulary"),
 )
+SHOWN = ("plot", "claims", "lines", "studies", "text", "items")  # what a section can consist of
 
 
 @dataclass(frozen=True)
@@ -90,11 +92,28 @@ class Renderer:
         """
         home = self._graph.homes.get(iri)
         if home:
-            page = f"{root}{kind(home)}/{slug(home)}.html"
+            page = f"{root}{page_path(home)}"
             return page if home == iri else f"{page}#{slug(iri)}"
         if iri.startswith(LDN):
             return f"{root}ontology.html#{iri.removeprefix(LDN)}"
         return iri if iri.startswith(("https://", "http://")) else ""
+
+    def links_from(self, root: str) -> Callable[[str], str]:
+        """Return where an IRI leads from a page whose way to the first page is `root`."""
+        return lambda iri: self.href(iri, root) or iri
+
+
+def alternates(path: str) -> tuple[tuple[str, str], ...]:
+    """Return the media types and paths of what a page says as RDF."""
+    stem = path.removesuffix(".html")
+    return (("text/turtle", f"{stem}.ttl"), ("application/ld+json", f"{stem}.jsonld"))
+
+
+def section(title: str, **given: Any) -> dict[str, Any]:
+    """Return a section of a page, which shows what of SHOWN is given."""
+    empty = dict.fromkeys((*SHOWN, "note", "results"))
+    name = "".join(c if c.isalnum() else "-" for c in title.lower())
+    return {**empty, "with_claim": True, "id": f"section-{name}", "title": title, **given}
 
 
 def data(value: Any) -> Markup:
