@@ -216,9 +216,11 @@ def find(dataset: Dataset, name: str, kind: str | None = None) -> NamedNode:
     for iri in _candidates(name, kind):
         if _is_record(dataset, iri):
             return _of_kind(iri, kind)
-    slugs = _slugs(dataset)
+    places = _iris(f"{place}{name}" for place in _PLACES)
+    meant = [iri.value for iri in places if _is_record(dataset, iri)]
+    slugs = {} if meant else _slugs(dataset)  # which looks at all records
+    meant = meant or slugs.get(name, [])
     # A publication has the slug of its study, which is what is meant.
-    meant = slugs.get(name, [])
     meant = [iri for iri in meant if len(meant) == 1 or shorten(iri) != f"publication:{name}"]
     if len(meant) == 1:
         return _of_kind(NamedNode(meant[0]), kind)
@@ -248,11 +250,15 @@ def _candidates(name: str, kind: str | None) -> Iterator[NamedNode]:
     iris = [name.strip("<>"), expand(name)]
     if kind in KINDS:
         iris.insert(0, f"{BASE}{kind}/{name}")
-    for iri in iris:
+    return _iris(iri for iri in iris if iri)
+
+
+def _iris(texts: Iterable[str]) -> Iterator[NamedNode]:
+    """Yield those texts that are IRIs."""
+    for text in texts:
         try:
-            if iri:
-                yield NamedNode(iri)
-        except ValueError:  # not an IRI at all
+            yield NamedNode(text)
+        except ValueError:
             continue
 
 
@@ -268,6 +274,7 @@ def _slugs(dataset: Dataset) -> dict[str, list[str]]:
     return slugs
 
 
+_PLACES = [s for s in PREFIXES.values() if s.startswith(BASE) and s.endswith("/")]
 _TRIPLE_TERMS = "SELECT ?record WHERE { ?record ?property ?object FILTER(isTRIPLE(?object)) }"
 _RECORDS = f"""
 SELECT DISTINCT ?record

@@ -56,6 +56,20 @@ def _aimed(data: Store, shapes: Store) -> set[Problem] | str:
         return type(error).__name__
 
 
+def _agree(data: Store, shapes: Store, where: object) -> bool:
+    """Demand the same report both ways, and return whether there is something in it.
+
+    Where a value stops pySHACL, the report of what may fail names it and goes on.
+    """
+    alone, aimed = _alone(data, shapes), _aimed(data, shapes)
+    if isinstance(alone, str) and not isinstance(aimed, str):
+        stopped = [one for one in aimed if one.message.startswith("A value cannot be compared")]
+        assert stopped, (where, alone, aimed)
+    else:
+        assert aimed == alone, where
+    return bool(alone)
+
+
 def _w3c() -> list[Path]:
     found = sorted(path for path in W3C.rglob("*.ttl") if path.name != "manifest.ttl")
     return [path for path in found if "-shapes" not in path.stem and "-data" not in path.stem]
@@ -79,9 +93,8 @@ def test_the_w3c_suite_gets_the_same_report(case: Path) -> None:
     data, shapes = map(_store, _w3c_files(case))
     if data_is_shapes := _w3c_files(case)[0] == _w3c_files(case)[1]:
         shapes = data
-    alone = _alone(data, shapes)
-    assert _aimed(data, shapes) == alone
-    assert alone or "conforms" in case.read_text(encoding="utf-8"), data_is_shapes
+    found = _agree(data, shapes, case)
+    assert found or "conforms" in case.read_text(encoding="utf-8"), data_is_shapes
 
 
 def test_every_case_of_one_fault_gets_the_same_report() -> None:
@@ -92,9 +105,7 @@ def test_every_case_of_one_fault_gets_the_same_report() -> None:
     for case in chosen:
         store = Store()
         store.extend([*ontology, *quads(case)])
-        alone = _alone(store, rules())
-        assert _aimed(store, rules()) == alone, case
-        found += bool(alone)
+        found += _agree(store, rules(), case)
     assert found > 5
 
 
@@ -114,9 +125,7 @@ def test_graphs_that_are_broken_at_random_get_the_same_report() -> None:
         store = Store()
         store.extend(whole)
         _break(store, ours, random.Random(seed))
-        alone = _alone(store, rules())
-        assert _aimed(store, rules()) == alone, f"seed {seed}"
-        found += bool(alone)
+        found += _agree(store, rules(), f"seed {seed}")
     assert found > BROKEN / 2
 
 
@@ -242,9 +251,7 @@ def test_what_is_hard_to_say_in_sparql_gets_the_same_report(name: str) -> None:
     data, shapes = Store(), Store()
     data.load(input=(PREFIXES + DATA).encode(), format=_TURTLE)
     shapes.load(input=(PREFIXES + SHAPES[name]).encode(), format=_TURTLE)
-    alone = _alone(data, shapes)
-    assert isinstance(alone, str) or alone, "a case that finds nothing shows nothing"
-    assert _aimed(data, shapes) == alone
+    assert _agree(data, shapes, name), "a case that finds nothing shows nothing"
 
 
 def test_own_components_are_left_to_pyshacl() -> None:

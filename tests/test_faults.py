@@ -5,13 +5,14 @@ import errno
 import os
 import random
 import resource
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -344,6 +345,43 @@ def test_a_command_that_is_ended_leaves_what_was_there(
     assert said == (b"Stopped. No file is half-written.\n" if ctrl_c else b"")
     assert _whole(target) == "before"
     assert bool(_beside(target)) != ctrl_c
+    _fail(target)
+    assert _beside(target) == []
+
+
+KILLS = int(os.environ.get("LDN_KG_KILLS", "3"))
+
+
+# The website takes long; it has its turn where more kills are asked for.
+@pytest.mark.parametrize("command", ["build", *(["site"] if KILLS > 3 else [])])
+def test_a_command_that_is_killed_at_random_times_leaves_the_old_or_the_new(
+    command: str, tmp_path: Path
+) -> None:
+    target = tmp_path / "release"
+    _write(target, "before")
+    argv = [sys.executable, "-m", "ldn_kg", command, str(target)]
+    start = time.monotonic()
+    subprocess.run(argv, check=True, stdout=subprocess.DEVNULL)
+    seconds = time.monotonic() - start
+    new = (target / SUMS).read_bytes()
+    chance, found = random.Random(5), Counter[str]()
+    for _ in range(KILLS):
+        if (target / SUMS).read_bytes() == new:
+            shutil.rmtree(target)
+            _write(target, "before")
+        with subprocess.Popen(argv, stdout=subprocess.DEVNULL) as process:
+            # Any time will do; what is tested does not depend on it.
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(chance.uniform(0, 1.1 * seconds))
+            process.kill()
+        assert process.returncode in (0, -signal.SIGKILL)
+        is_new = (target / SUMS).read_bytes() == new
+        found["new" if is_new else "old"] += 1
+        listed = [path for path in contents(target) if path.name != SUMS or path.parent != target]
+        assert folder.sums(target, listed) == (target / SUMS).read_bytes()
+        assert is_new or _whole(target) == "before"
+    sys.stderr.write(f"{command}: {dict(found)}\n")
+    assert found.total() == KILLS
     _fail(target)
     assert _beside(target) == []
 
