@@ -68,7 +68,10 @@ export function upgrade(textarea, { changed, run }) {
         syntaxHighlighting(COLOURS),
         LOOK,
         EditorView.lineWrapping,
-        EditorView.contentAttributes.of({ "aria-label": label?.textContent.trim() || "SPARQL" }),
+        EditorView.contentAttributes.of({
+          "aria-label": label?.textContent.trim() || "SPARQL",
+          tabindex: "0",
+        }),
         EditorView.updateListener.of((update) => {
           if (!update.docChanged) return;
           textarea.value = update.state.doc.toString();
