@@ -6,6 +6,7 @@ import shlex
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
@@ -235,3 +236,19 @@ def test_dependencies_have_lower_bounds_and_a_lock() -> None:
     pinned = set(re.findall(r"^([a-z0-9-]+)==", lock, re.MULTILINE))
     assert names <= pinned
     assert lock.count("--hash=sha256:") >= len(pinned)
+
+
+def test_each_exists_asks_one_triple() -> None:
+    """Two are joined over the whole graph for each row, so that cost grows with its square."""
+    folders = ("queries", "release", "ontology/rules", "shapes")
+    files = [path for folder in folders for path in (ROOT / folder).rglob("*.*")]
+    asked = [(path, body) for path in files for body in _asked(path.read_text(encoding="utf-8"))]
+    assert len(asked) > 50
+    one = re.compile(r"\S+\s+(?:[^\s/<]|<[^>]*>)+\s+\S+")
+    assert not [(path.name, body) for path, body in asked if not one.fullmatch(body)]
+
+
+def _asked(sparql: str) -> Iterator[str]:
+    """Yield what stands in each EXISTS before its first filter or group."""
+    for part in re.split(r"\bEXISTS\s*\{", sparql)[1:]:
+        yield re.split(r"\bFILTER\b|[{}]", part)[0].strip().removesuffix(".").strip()

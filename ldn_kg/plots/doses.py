@@ -28,7 +28,7 @@ WHERE {
   OPTIONAL { ?arm ldn:dailyDoseMax ?greatest }
   FILTER(BOUND(?least) || BOUND(?greatest))
   FILTER NOT EXISTS { ?study ldn:system ?animals }
-  FILTER NOT EXISTS { ?study ldn:publication/ldn:retracted true }
+  FILTER NOT EXISTS { ?study ldn:publication ?paper FILTER EXISTS { ?paper ldn:retracted true } }
   OPTIONAL { ?study ldn:condition ?condition . ?condition rdfs:label ?about }
 }
 ORDER BY ?about ?who ?study ?greatest ?least

@@ -32,7 +32,7 @@ WHERE {
   OPTIONAL { ?line ldn:designLevel/skos:prefLabel ?level }
   OPTIONAL { ?line ldn:participants ?participants }
   OPTIONAL { ?line ldn:setAside/skos:prefLabel ?why }
-  BIND(EXISTS { ?study ldn:publication/ldn:retracted true } AS ?gone)
+  BIND(EXISTS { ?study ldn:publication ?p FILTER EXISTS { ?p ldn:retracted true } } AS ?gone)
 }
 GROUP BY ?claim ?line ?direction ?study ?design ?level ?participants
 ORDER BY DESC(?direction) ?level ?line
@@ -51,7 +51,7 @@ WHERE {
   OPTIONAL { ?study ldn:duration/rdfs:label ?length }
   OPTIONAL { ?study ldn:arm ?arm . ?arm ldn:drug drug:naltrexone ; ldn:dailyDoseMax ?most }
   OPTIONAL { ?study ldn:arm ?arm . ?arm ldn:drug drug:naltrexone ; ldn:dailyDoseMin ?least }
-  BIND(EXISTS { ?study ldn:publication/ldn:retracted true } AS ?gone)
+  BIND(EXISTS { ?study ldn:publication ?p FILTER EXISTS { ?p ldn:retracted true } } AS ?gone)
 }
 GROUP BY ?study ?design ?people ?condition
 ORDER BY ?study
