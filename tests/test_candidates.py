@@ -88,8 +88,12 @@ def test_the_w3c_suite_is_there_where_it_must_be() -> None:
     assert len(_w3c()) > 90
 
 
-@pytest.mark.parametrize("case", _w3c(), ids=lambda case: f"{case.parent.name}/{case.stem}")
+@pytest.mark.parametrize(
+    "case", _w3c() or [W3C / "nothing"], ids=lambda case: f"{case.parent.name}/{case.stem}"
+)
 def test_the_w3c_suite_gets_the_same_report(case: Path) -> None:
+    if not W3C.is_dir():
+        pytest.skip("W3C's tests are not here")
     data, shapes = map(_store, _w3c_files(case))
     if data_is_shapes := _w3c_files(case)[0] == _w3c_files(case)[1]:
         shapes = data
