@@ -42,15 +42,47 @@ def _judged(data: Graph, shapes: list[Quad], pairs: list[tuple[Any, Any]]) -> li
     try:
         return list(problems(data, to_rdflib([*shapes, *aimed])))
     except (RuntimeError, TypeError, ValueError) as error:
-        if len(pairs) > 1:
-            half = len(pairs) // 2
-            return _judged(data, shapes, pairs[:half]) + _judged(data, shapes, pairs[half:])
+        tries = list(_narrower(shapes, pairs))
+        if tries:
+            return [found for narrower in tries for found in _judged(data, *narrower)]
         ((shape, node),) = pairs
-        parts = [quad for quad in shapes if (quad.subject, quad.predicate) == (shape, _PROPERTY)]
-        if not parts:
-            return [Problem(node.value, shape.value, f"A value cannot be compared: {error}")]
-        rest = [quad for quad in shapes if quad not in parts]
-        return _judged(data, rest, [*pairs, *((part.object, node) for part in parts)])
+        return [Problem(node.value, shape.value, f"A value cannot be compared: {error}")]
+
+
+def _narrower(
+    shapes: list[Quad], pairs: list[tuple[Any, Any]]
+) -> Iterator[tuple[list[Quad], list[tuple[Any, Any]]]]:
+    """Yield what together is the same: by shape, then by the parts of a shape, then by node."""
+    aims: dict[Any, list[Any]] = {}
+    for shape, node in pairs:
+        aims.setdefault(shape, []).append(node)
+    if len(aims) > 1:
+        for shape, nodes in aims.items():
+            yield _reached(shapes, shape), [(shape, node) for node in nodes]
+        return
+    ((shape, nodes),) = aims.items()
+    parts = [quad for quad in shapes if (quad.subject, quad.predicate) == (shape, _PROPERTY)]
+    if parts:
+        yield [quad for quad in shapes if quad not in parts], pairs
+        for part in parts:
+            yield _reached(shapes, part.object), [(part.object, node) for node in nodes]
+    elif len(pairs) > 1:
+        half = len(pairs) // 2
+        yield shapes, pairs[:half]
+        yield shapes, pairs[half:]
+
+
+def _reached(shapes: list[Quad], shape: Any) -> list[Quad]:
+    """Return what the shapes say of one of them, and of all that it names."""
+    said: dict[Any, list[Quad]] = {}
+    for quad in shapes:
+        said.setdefault(quad.subject, []).append(quad)
+    todo, found = [shape], []
+    while todo:
+        quads = said.pop(todo.pop(), [])
+        found += quads
+        todo += [quad.object for quad in quads]
+    return found
 
 
 def _aims(quad: Quad, shapes: Mapping[Any, Any]) -> bool:
