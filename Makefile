@@ -17,6 +17,7 @@ test: .venv/installed $(if $(shell command -v npm),scripts)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 	$(BIN)/pytest --numprocesses auto --dist loadgroup -p no:benchmark --ignore tests/benchmarks
 
 bench: .venv/installed
@@ -33,10 +34,10 @@ citation: .venv/installed
 	$(BIN)/ldn-kg cite --format codemeta --output codemeta.json
 
 # The scripts of the site, from the npm registry: the query engine, the editor, the search.
-scripts: ldn_kg/site/static/vendor
+scripts: ldn_kg/publish/site/static/vendor
 
-ldn_kg/site/static/vendor: site/package-lock.json $(wildcard site/src/*.js) site/build.mjs
-	cd site && npm ci --ignore-scripts --no-audit --no-fund --silent && npm run --silent build
+ldn_kg/publish/site/static/vendor: web/package-lock.json $(wildcard web/src/*.js) web/build.mjs
+	cd web && npm ci --ignore-scripts --no-audit --no-fund --silent && npm run --silent build
 	touch $@
 
 # Only for who changes the dependencies: needs uv.

@@ -1,5 +1,5 @@
 """Run the command line as `python -m ldn_kg`."""
 
-from ldn_kg.cli import main
+from ldn_kg.command.main import main
 
 main()

@@ -18,4 +18,4 @@ class InvalidData(LdnKgError):
         """Keep the problems and say them all."""
         self.problems = tuple(problems)
         lines = "\n".join(str(problem) for problem in self.problems)
-        super().__init__(f"the data do not validate, so nothing was written:\n{lines}")
+        super().__init__(f"The data do not validate:\n{lines}")

@@ -3,22 +3,14 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support.paths import Run
 
 import ldn_kg
-from ldn_kg.dataset import Dataset
-from ldn_kg.release import build
-
-ROOT = Path(__file__).parent.parent
-TESTS = ROOT / "tests"
-# The document and the records that the data were encoded from. They are no part of the project:
-# tests that compare with them skip where they are missing.
-SHARED = ROOT.parent / "shared"
-
-Run = Callable[..., subprocess.CompletedProcess[str]]
+from ldn_kg.graph.dataset import Dataset
+from ldn_kg.publish.release import build
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +29,7 @@ def release(kg: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def site_folder(kg: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of the website; a test that asks for it is in the group "site"."""
-    from ldn_kg.site import build_site
+    from ldn_kg.publish.site import build_site
 
     folder = tmp_path_factory.mktemp("site") / "some" / "path"
     build_site(kg, folder)

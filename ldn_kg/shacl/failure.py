@@ -6,25 +6,24 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal
 
-from ldn_kg.namespaces import PREFIXES
+from ldn_kg.shacl.shapes import RDF, XSD
 
-_XSD, _RDF = PREFIXES["xsd"], PREFIXES["rdf"]
 # Forms of literals that are well-formed for sure; pySHACL judges all others.
 _NUMBER = "[+-]?[0-9]+"
 _DAY = "((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31)"
 _FORMS = {
-    f"{_XSD}string": "",
-    f"{_RDF}langString": "",
-    f"{_XSD}boolean": "^(true|false)$",
-    f"{_XSD}integer": f"^{_NUMBER}$",
-    f"{_XSD}decimal": f"^{_NUMBER}([.][0-9]+)?$",
-    f"{_XSD}double": f"^{_NUMBER}([.][0-9]+)?([eE]{_NUMBER})?$",
-    f"{_XSD}date": f"^[1-9][0-9]{{3}}-{_DAY}$",
-    f"{_XSD}gYear": "^[1-9][0-9]{3}$",
-    f"{_XSD}gYearMonth": "^[1-9][0-9]{3}-(0[1-9]|1[0-2])$",
+    f"{XSD}string": "",
+    f"{RDF}langString": "",
+    f"{XSD}boolean": "^(true|false)$",
+    f"{XSD}integer": f"^{_NUMBER}$",
+    f"{XSD}decimal": f"^{_NUMBER}([.][0-9]+)?$",
+    f"{XSD}double": f"^{_NUMBER}([.][0-9]+)?([eE]{_NUMBER})?$",
+    f"{XSD}date": f"^[1-9][0-9]{{3}}-{_DAY}$",
+    f"{XSD}gYear": "^[1-9][0-9]{3}$",
+    f"{XSD}gYearMonth": "^[1-9][0-9]{3}-(0[1-9]|1[0-2])$",
 }
 # Values of these types are ordered in the same way by everybody.
-_ORDERED = ", ".join(f"<{_XSD}{name}>" for name in ("integer", "decimal"))
+_ORDERED = ", ".join(f"<{XSD}{name}>" for name in ("integer", "decimal"))
 # Regular expressions that mean the same in Python and in Rust, on text without control characters.
 _PLAIN = re.compile(
     r"(?:[^\\(\[{&~\x00-\x1f]|\\[.\\/sS]|\((?!\?)|\{[0-9]+(,[0-9]*)?\}|\[\^?[A-Za-z0-9 .,_-]+\])*"

@@ -1,4 +1,4 @@
-"""The judge: pySHACL, whose report becomes problems. Its only user."""
+"""The judge: pySHACL, whose report becomes results. Its only user."""
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping
@@ -7,29 +7,27 @@ from typing import Any
 import pyshacl
 from pyoxigraph import NamedNode, Quad, Store
 from pyshacl.errors import ConstraintLoadError, ShapeLoadError
-from rdflib import BNode, Graph, URIRef
-from rdflib.namespace import RDF, SH
+from rdflib import Graph, URIRef
+from rdflib.namespace import SH
 
-from ldn_kg.errors import LdnKgError
-from ldn_kg.namespaces import BASE, PREFIXES, shorten
-from ldn_kg.rdflib_graph import to_rdflib, view
-from ldn_kg.shacl.report import Problem
-from ldn_kg.shacl.shapes import TARGETS
+from ldn_kg.shacl.bridge import from_rdflib, to_rdflib, view
+from ldn_kg.shacl.result import Result, ShapesError
+from ldn_kg.shacl.shapes import RDFS, TARGETS, TYPE
+from ldn_kg.shacl.shapes import SH as SHACL
 
-_TYPE, _CLASS = NamedNode(PREFIXES["rdf"] + "type"), NamedNode(PREFIXES["rdfs"] + "Class")
-_TARGETS = {NamedNode(PREFIXES["sh"] + name) for name in TARGETS}
-_NODE = NamedNode(PREFIXES["sh"] + "targetNode")
-_PROPERTY = NamedNode(PREFIXES["sh"] + "property")
+_CLASS = NamedNode(f"{RDFS}Class")
+_TARGETS = {NamedNode(SHACL + name) for name in TARGETS}
+_NODE, _PROPERTY = NamedNode(f"{SHACL}targetNode"), NamedNode(f"{SHACL}property")
 
 # It logs each value that it cannot read with a traceback; the shapes report them as problems.
 logging.getLogger("rdflib.term").setLevel(logging.ERROR)
 
 
-def judge(data: Store, shapes: Store, aims: Mapping[Any, Iterable[Any]]) -> list[Problem]:
-    """Return the problems of the nodes that each shape is aimed at, whatever its own targets.
+def judge(data: Store, shapes: Store, aims: Mapping[Any, Iterable[Any]]) -> list[Result]:
+    """Return the results of the nodes that each shape is aimed at, whatever its own targets.
 
     Where a value stops pySHACL (a number that is none, compared with another), that becomes a
-    problem of the narrowest shape that it stops, and all else is judged. Raises LdnKgError where
+    result of the narrowest shape that it stops, and all else is judged. Raises ShapesError where
     the shapes cannot be run.
     """
     kept = [quad for quad in shapes if not _aims(quad, aims)]
@@ -37,16 +35,16 @@ def judge(data: Store, shapes: Store, aims: Mapping[Any, Iterable[Any]]) -> list
     return _judged(view(data), kept, pairs)
 
 
-def _judged(data: Graph, shapes: list[Quad], pairs: list[tuple[Any, Any]]) -> list[Problem]:
+def _judged(data: Graph, shapes: list[Quad], pairs: list[tuple[Any, Any]]) -> list[Result]:
     aimed = [Quad(shape, _NODE, node) for shape, node in pairs]
     try:
-        return list(problems(data, to_rdflib([*shapes, *aimed])))
+        return list(report(data, to_rdflib([*shapes, *aimed])))
     except (RuntimeError, TypeError, ValueError) as error:
         tries = list(_narrower(shapes, pairs))
         if tries:
-            return [found for narrower in tries for found in _judged(data, *narrower)]
+            return [result for narrower in tries for result in _judged(data, *narrower)]
         ((shape, node),) = pairs
-        return [Problem(node.value, shape.value, f"A value cannot be compared: {error}")]
+        return [Result(node, shape, f"A value cannot be compared: {error}")]
 
 
 def _narrower(
@@ -87,40 +85,40 @@ def _reached(shapes: list[Quad], shape: Any) -> list[Quad]:
 
 def _aims(quad: Quad, shapes: Mapping[Any, Any]) -> bool:
     """Tell whether a quad gives a shape its targets: a class among the shapes aims, too."""
-    is_class = quad.predicate == _TYPE and quad.object == _CLASS and quad.subject in shapes
+    is_class = quad.predicate == TYPE and quad.object == _CLASS and quad.subject in shapes
     return quad.predicate in _TARGETS or is_class
 
 
-def problems(data: Graph, shapes: Graph) -> Iterator[Problem]:
-    """Yield what pySHACL finds. Raises LdnKgError where the shapes cannot be run."""
+def report(data: Graph, shapes: Graph) -> Iterator[Result]:
+    """Yield what pySHACL finds. Raises ShapesError where the shapes cannot be run."""
     try:
         outcome: tuple[Any, Any, Any] = pyshacl.validate(
             data, shacl_graph=shapes, inference="none", inplace=True
         )
     except (ConstraintLoadError, ShapeLoadError) as error:
-        raise LdnKgError(f"The shapes could not be run: {error}") from error
-    conforms, report, words = outcome
-    if not isinstance(report, Graph):
-        raise LdnKgError(f"The shapes could not be run: {words}")
-    nested = set(report.objects(None, SH.detail))
-    results = set(report.objects(None, SH.result)) - nested
+        raise ShapesError(f"The shapes could not be run: {error}") from error
+    conforms, graph, words = outcome
+    if not isinstance(graph, Graph):
+        raise ShapesError(f"The shapes could not be run: {words}")
+    nested = set(graph.objects(None, SH.detail))
+    results = set(graph.objects(None, SH.result)) - nested
     if conforms == bool(results):
-        raise LdnKgError("The report of the shapes contradicts itself; please report this.")
+        raise ShapesError("The report of the shapes contradicts itself; please report this.")
     for result in results:
-        shape, record = report.value(result, SH.sourceShape), report.value(result, SH.focusNode)
-        value = report.value(result, SH.value)
-        ours = isinstance(value, URIRef) and value.startswith(BASE)
-        missing = ours and (value, RDF.type, None) not in data
+        shape = graph.value(result, SH.sourceShape)
         message = shapes.value(shape, SH.message)
-        yield Problem(
-            record=str(record),
-            rule=str(shape),
-            message=str(message or report.value(result, SH.resultMessage)),
-            path=_text(report.value(result, SH.resultPath)),
-            # A rule on a whole record reports the record itself, which is said already.
-            value=None if value == record else _text(value, ", which is no record" * missing),
+        yield Result(
+            focus_node=from_rdflib(graph.value(result, SH.focusNode)),
+            source_shape=from_rdflib(shape),
+            message=str(message or graph.value(result, SH.resultMessage)),
+            path=_path(graph.value(result, SH.resultPath)),
+            value=_optional(graph.value(result, SH.value)),
         )
 
 
-def _text(term: Any, more: str = "") -> str | None:
-    return None if term is None or isinstance(term, BNode) else shorten(str(term)) + more
+def _path(term: Any) -> Any:
+    return from_rdflib(term) if isinstance(term, URIRef) else None
+
+
+def _optional(term: Any) -> Any:
+    return None if term is None else from_rdflib(term)

@@ -5,20 +5,20 @@ from typing import Any
 
 from pyoxigraph import BlankNode, NamedNode, Quad, Store
 
-from ldn_kg.namespaces import PREFIXES
-
-SH = PREFIXES["sh"]
+SH = "http://www.w3.org/ns/shacl#"
+XSD = "http://www.w3.org/2001/XMLSchema#"
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 TARGETS = {
     "targetClass": "VALUES ?class { %(classes)s } ?this a ?class",
     "targetNode": "VALUES ?this { %(value)s }",
     "targetSubjectsOf": "?this %(value)s []",
     "targetObjectsOf": "[] %(value)s ?this",
 }
-TRUE = f'"true"^^<{PREFIXES["xsd"]}boolean>'
-_RDF, _RDFS = PREFIXES["rdf"], PREFIXES["rdfs"]
-TYPE, NIL = NamedNode(f"{_RDF}type"), NamedNode(f"{_RDF}nil")
-FIRST, _REST = NamedNode(f"{_RDF}first"), NamedNode(f"{_RDF}rest")
-_SUBCLASS = NamedNode(f"{_RDFS}subClassOf")
+TRUE = f'"true"^^<{XSD}boolean>'
+TYPE, NIL = NamedNode(f"{RDF}type"), NamedNode(f"{RDF}nil")
+FIRST, _REST = NamedNode(f"{RDF}first"), NamedNode(f"{RDF}rest")
+_SUBCLASS = NamedNode(f"{RDFS}subClassOf")
 
 
 class NotUnderstoodError(Exception):
@@ -103,7 +103,7 @@ class Shapes:
     def _implicit(self) -> set[Any]:
         """Return the shapes that are classes, whose instances they aim at."""
         kinds = (NamedNode(SH + kind) for kind in ("NodeShape", "PropertyShape"))
-        return self._of_type(NamedNode(f"{_RDFS}Class")) & set().union(*map(self._of_type, kinds))
+        return self._of_type(NamedNode(f"{RDFS}Class")) & set().union(*map(self._of_type, kinds))
 
     def _of_type(self, name: NamedNode) -> set[Any]:
         return {q.subject for q in self._shapes.quads_for_pattern(None, TYPE, name, None)}

@@ -14,8 +14,9 @@ from pathlib import Path
 
 from pyoxigraph import RdfFormat, serialize
 
-from ldn_kg.dataset import GRAPHS, read
-from ldn_kg.namespaces import BASE
+from ldn_kg.graph.dataset import read
+from ldn_kg.graph.files import GRAPHS
+from ldn_kg.graph.namespaces import BASE
 
 _SHARED = ("concept", "graph", "dataset", "query")
 _NAME = re.compile(rf"<{re.escape(BASE)}(?!(?:{'|'.join(_SHARED)})/)([a-z]+)/([^>#]+)>")

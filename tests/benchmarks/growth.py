@@ -28,16 +28,16 @@ ROOT = TESTS.parent
 sys.path[:0] = [str(TESTS), str(ROOT)]
 
 from benchmarks import report  # noqa: E402 - where it is found is said above
-from servers import _fuseki_jar, _java  # noqa: E402
+from support.servers import _fuseki_jar, _java  # noqa: E402
 
-from ldn_kg.dataset import files  # noqa: E402
+from ldn_kg.graph.files import files  # noqa: E402
 
 QUESTION = "results"
 # What each step runs; it prints what is compared: triples, verdict or rows.
 OURS = """
 import json, sys, time
-from ldn_kg.dataset import read
-from ldn_kg.derive import derive
+from ldn_kg.graph.dataset import read
+from ldn_kg.graph.rules import derive
 times, start = {}, time.perf_counter()
 def lap(name):
     global start
@@ -45,28 +45,28 @@ def lap(name):
 data = read(sys.argv[1], shipped=False); lap("read")
 derive(data); lap("derive")
 if sys.argv[2] == "validate":
-    from ldn_kg.shacl import validate
+    from ldn_kg.check.validation import validate
     said = not validate(data).problems; lap("validate")
 elif sys.argv[2] == "questions":
-    from ldn_kg.sparql import query, questions
+    from ldn_kg.graph.questions import query, questions
     for name in questions():
         rows = sum(1 for _ in query(data, name)); lap(f"query {name}")
         if name == sys.argv[3]: said = rows
 elif sys.argv[2] == "records":
-    from ldn_kg.explanation import explain
-    from ldn_kg.page import show
+    from ldn_kg.read.explanation import explain
+    from ldn_kg.read.record import show
     said = len(show(data, "younger2013")); lap("show")
     said += len(explain(data, "ldn-fibromyalgia")); lap("explain")
 elif sys.argv[2] == "release":
     from pathlib import Path
-    from ldn_kg.release import artefacts
+    from ldn_kg.publish.release import artefacts
     wanted = ("nanopubs.", "kgx/", "tables/")
     made = {n: make for n, make in artefacts(data).items() if n.startswith(wanted)}
     said = 0
     for name, make in made.items():
         said += len(make(Path())); lap(f"release {name}")
 else:
-    from ldn_kg.serialization import write
+    from ldn_kg.publish.formats import write
     made = write(data, sys.argv[2]); lap(f"export {sys.argv[2]}")
     if len(sys.argv) > 3: open(sys.argv[3], "wb").write(made)
     said = len(made)
@@ -74,7 +74,7 @@ print(json.dumps({"said": said, "times": times}))
 """
 LOAD = """
 import json, sys
-from ldn_kg.dataset import read
+from ldn_kg.graph.dataset import read
 print(json.dumps({"said": len(read(sys.argv[1], shipped=False).store)}))
 """
 RDFLIB = """
@@ -219,7 +219,7 @@ def _memory_at(size: int, runs: dict[int, Run]) -> float:
 def cold() -> dict[str, float]:
     """Return the medians of a cold question, of bare Python, and of reading the same files."""
     shipped = [str(path) for kind in ("data", "ontology") for path in files(kind, ".ttl")]
-    ours = "from ldn_kg.cli import main; main()"
+    ours = "from ldn_kg.command.main import main; main()"
     commands = {
         "ldn-kg query": [sys.executable, "-c", ours, "query", "efficacy"],
         "python -c pass": [sys.executable, "-c", BARE],

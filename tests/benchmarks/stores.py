@@ -17,12 +17,12 @@ from pyoxigraph import NamedNode, Triple
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from servers import Server, _fuseki_jar, _java, _oxigraph, running
+from support.servers import Server, _fuseki_jar, _java, _oxigraph, running
 
 import ldn_kg
-from ldn_kg.namespaces import BASE, GRAPH, LDN, LDNC
-from ldn_kg.stores.comparison import verify
-from ldn_kg.stores.transfer import Graphs, graphs, push
+from ldn_kg.graph.namespaces import BASE, GRAPH, LDN, LDNC
+from ldn_kg.publish.stores.comparison import verify
+from ldn_kg.publish.stores.transfer import Graphs, graphs, push
 
 # Virtuoso puts a whole COPY into its log, and stops at 50 MB of it unless told otherwise.
 OPTIONS = {"virtuoso": ("TransactionAfterImageLimit = 2000000000",)}

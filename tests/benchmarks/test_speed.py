@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from ldn_kg.dataset import files
-from ldn_kg.sparql import named
+from ldn_kg.graph.files import files
+from ldn_kg.graph.questions import named
 
 ROUNDS = 15
 # Answered from the data alone, so that rdflib, which knows no rules, gives the same rows.
@@ -31,7 +31,7 @@ for path in sys.argv[2:]:
     graph.parse(path)
 print(len(list(graph.query(open(sys.argv[1], encoding="utf-8").read()))))
 """
-OUR_QUERY = "from ldn_kg.cli import main; main()"
+OUR_QUERY = "from ldn_kg.command.main import main; main()"
 
 
 def _run(code: str, *words: str) -> tuple[float, str]:

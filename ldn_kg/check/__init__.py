@@ -1,0 +1,1 @@
+"""Checks: the dataset against its shapes, and passages against a copy of their source."""

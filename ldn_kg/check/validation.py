@@ -1,0 +1,186 @@
+"""The dataset against its shapes: every record, and every term of ours for being defined."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pyoxigraph import BlankNode, NamedNode, Quad, Store, Triple
+
+from ldn_kg import shacl
+from ldn_kg.check.place import line_of
+from ldn_kg.errors import InvalidData, LdnKgError
+from ldn_kg.graph.dataset import Dataset, read
+from ldn_kg.graph.files import ROOT, files, quads, text
+from ldn_kg.graph.namespaces import BASE, iri, shorten
+from ldn_kg.graph.rules import derive
+
+UNDEFINED = "undefined-term"
+_MESSAGE, _CLASS = iri("sh:message"), iri("sh:targetClass")
+_TRIPLES = "SELECT (COUNT(*) AS ?n) WHERE { SELECT DISTINCT ?s ?p ?o WHERE { ?s ?p ?o } }"
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One rule that one record breaks, and where the record stands, if in a file.
+
+    `record` and `rule` are IRIs; `path` and `value` are words for a person, `line` counts from 1.
+    """
+
+    record: str
+    rule: str
+    message: str
+    path: str | None = None
+    value: str | None = None
+    file: Path | None = None
+    line: int | None = None
+
+    def __str__(self) -> str:
+        """Return the one line that a curator needs: file, record, rule, what is wrong."""
+        line = f"{self.line}:" if self.line else ""
+        place = f"{self.file}:{line} " if self.file else ""
+        said = f"{self.path or 'it'} says {self.value}" if self.value else self.path
+        detail = f" ({said})" if said else ""
+        return f"{place}{shorten(self.record)}: {self.message}{detail} [{shorten(self.rule)}]"
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a validation looked at and what it found."""
+
+    triples: int
+    shapes: int
+    records: int
+    problems: tuple[Problem, ...]
+
+
+def load(*paths: str | Path, shipped: bool = True) -> Dataset:
+    """Read the shipped dataset with your own files or folders, and derive its grades.
+
+    Your records stand in the graph `local`, beside the shipped ones, and are graded by the same
+    rules. Raises InvalidData where they break a rule of the shapes (`validate` returns the problems
+    instead), and LdnKgError for a path that is missing, empty, unreadable or not RDF.
+    """
+    dataset = derive(read(*paths, shipped=shipped))
+    if paths:
+        check(dataset)
+    return dataset
+
+
+def validate(dataset: Dataset | str | Path, *paths: str | Path) -> Report:
+    """Check every record of a dataset against the shapes, and every own term for being defined.
+
+    In place of a dataset, files or folders are read together with the shipped dataset. Raises
+    LdnKgError where no shape finds a record to look at: nothing looked at is not valid.
+    """
+    if not isinstance(dataset, Dataset):
+        dataset = derive(read(dataset, *paths))
+    shapes = rules()
+    records = _records(dataset.store, shapes)
+    if not records:
+        raise LdnKgError("No shape finds a record to look at; name a file that holds records.")
+    found = [*_judged(dataset.store, shapes), *_undefined_terms(dataset)]
+    return Report(
+        triples=int(dataset.rows(_TRIPLES)[0]["n"]),
+        shapes=len({quad.subject for quad in _stating(shapes, _MESSAGE)}),
+        records=records,
+        problems=_with_places(dataset, found),
+    )
+
+
+def problems(triples: Iterable[Triple], shapes: Path) -> tuple[Problem, ...]:
+    """Check triples against the shapes of one file, which must find something to look at.
+
+    Raises LdnKgError where they find nothing: nothing looked at is not valid.
+    """
+    data, rules = Store(), Store()
+    data.extend(Quad(*triple) for triple in triples)
+    rules.extend(quads(shapes))
+    if not _records(data, rules):
+        raise LdnKgError(f"{shapes.name} finds nothing to look at.")
+    return tuple(sorted(_judged(data, rules)))
+
+
+def check(dataset: Dataset) -> None:
+    """Raise InvalidData with all problems unless the dataset validates."""
+    broken = validate(dataset).problems
+    if broken:
+        raise InvalidData(broken)
+
+
+@cache
+def rules() -> Store:
+    """Return the shipped shapes in one store."""
+    store = Store()
+    for path in files("shapes", ".ttl"):
+        store.extend(quads(path))
+    return store
+
+
+def _judged(data: Store, shapes: Store) -> Iterator[Problem]:
+    try:
+        results = shacl.validate(data, shapes)
+    except shacl.ShapesError as error:
+        raise LdnKgError(str(error)) from error
+    for result in results:
+        # A rule on a whole record reports the record itself, which is said already.
+        value = None if result.value == result.focus_node else _words(result.value)
+        missing = _is_ours(result.value) and not _is_typed(data, result.value)
+        yield Problem(
+            record=result.focus_node.value,
+            rule=result.source_shape.value,
+            message=result.message,
+            path=_words(result.path),
+            value=f"{value}, which is no record" if value and missing else value,
+        )
+
+
+def _words(term: shacl.Term | None) -> str | None:
+    return None if term is None or isinstance(term, BlankNode) else shorten(term.value)
+
+
+def _is_ours(term: object) -> bool:
+    return isinstance(term, NamedNode) and term.value.startswith(BASE)
+
+
+def _is_typed(data: Store, term: Any) -> bool:
+    return next(data.quads_for_pattern(term, iri("rdf:type"), None, None), None) is not None
+
+
+def _stating(shapes: Store, predicate: NamedNode) -> Iterable[Quad]:
+    return shapes.quads_for_pattern(None, predicate, None, None)
+
+
+def _records(data: Store, shapes: Store) -> int:
+    """Count what is of a class that some shape is about."""
+    classes = " ".join(sorted({str(quad.object) for quad in _stating(shapes, _CLASS)}))
+    where = f"VALUES ?class {{ {classes} }} ?record a ?class"
+    sparql = f"SELECT (COUNT(DISTINCT ?record) AS ?n) WHERE {{ {where} }}"
+    return int(Dataset(data, ()).rows(sparql)[0]["n"])
+
+
+def _undefined_terms(dataset: Dataset) -> Iterable[Problem]:
+    """Find own terms that no file defines: SHACL has no target for a misspelt property."""
+    for row in dataset.rows(text(ROOT / "shapes" / f"{UNDEFINED}.rq")):
+        term = shorten(row["term"])
+        message = f"{term} is not defined in the ontology; look for a misspelling."
+        yield Problem(row["record"], UNDEFINED, message)
+
+
+def _with_places(dataset: Dataset, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Name the file and line of each record; read again, since that is needed for faults only."""
+    broken = sorted(set(problems), key=str)
+    wanted = {problem.record for problem in broken}
+    where: dict[str, Path] = {}
+    for path in dataset.files if wanted else ():
+        for quad in quads(path):
+            name = str(quad.subject).strip("<>")
+            if name in wanted:
+                where[name] = path  # the last one: a user's own file comes after the shipped ones
+    return tuple(_placed(problem, where.get(problem.record)) for problem in broken)
+
+
+def _placed(problem: Problem, file: Path | None) -> Problem:
+    line = line_of(file, problem.record, problem.path) if file else None
+    return replace(problem, file=file, line=line)

@@ -1,0 +1,152 @@
+"""Which record a name means: an IRI, a prefixed name, a slug, a label, a registration, a DOI."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from pyoxigraph import NamedNode
+
+from ldn_kg.errors import LdnKgError
+from ldn_kg.graph.namespaces import BASE, KINDS, PREFIXES, expand, shorten
+
+if TYPE_CHECKING:
+    from ldn_kg.graph.dataset import Dataset
+
+# All by which people call a record, and the records whose slugs they may use.
+_NAMES = f"""
+SELECT DISTINCT ?record ?name
+WHERE {{
+  VALUES ?property {{
+    rdfs:label skos:prefLabel skos:altLabel skos:hiddenLabel dcterms:title
+    schema:identifier bibo:doi bibo:pmid
+  }}
+  ?record ?property ?name .
+  FILTER(isIRI(?record) && STRSTARTS(STR(?record), "{BASE}") && !CONTAINS(STR(?record), "#"))
+}}
+ORDER BY ?record
+"""
+_RECORDS = f"""
+SELECT DISTINCT ?record
+WHERE {{
+  ?record a ?type .
+  FILTER(isIRI(?record) && STRSTARTS(STR(?record), "{BASE}") && !CONTAINS(STR(?record), "#"))
+}}
+ORDER BY ?record
+"""
+_STUDY_OF = "SELECT ?study WHERE { ?study a ldn:Study ; ldn:publication ?record } ORDER BY ?study"
+_PLACES = [s for s in PREFIXES.values() if s.startswith(BASE) and s.endswith("/")]
+_MOST = 5  # names that a message lists
+_SHORT = 4  # letters: a shorter name is an acronym, and every acronym is near to another
+
+
+def find(dataset: Dataset, name: str, kind: str | None = None) -> NamedNode:
+    """Return the record that a name means, of a kind where one is given (claim, condition …).
+
+    A name is an IRI, a prefixed name (`condition:fibromyalgia`), the last part of an IRI, or any
+    label, alternative label, title, acronym, registration number, DOI or PubMed identifier,
+    whatever its capitals, accents and hyphens. The name of a publication means its study, unless a
+    publication is asked for. Raises LdnKgError with the nearest names where there is no such
+    record, and with all of them where a name means several.
+    """
+    for term in _terms(name, kind):
+        if _is_record(dataset, term):
+            return _of_kind(term, kind)
+    slugs = [iri for place in _PLACES for iri in _iris([f"{place}{name}"])]
+    meant = _narrowed(dataset, (s.value for s in slugs if _is_record(dataset, s)), kind)
+    by_name: dict[str, set[str]] = {}
+    if not meant:
+        by_name = _by_name(dataset)
+        meant = _narrowed(dataset, by_name.get(plain(name), ()), kind)
+    if len(meant) == 1:
+        return _of_kind(NamedNode(meant[0]), kind)
+    if meant:
+        listed = ", ".join(shorten(iri) for iri in meant[:_MOST])
+        raise LdnKgError(f"{name!r} means several records: {listed}. Name one of them.")
+    near = _near(plain(shorten(name).rpartition(":")[2]), by_name, kind)
+    hint = f" Did you mean {' or '.join(near)}?" if near else ""
+    raise LdnKgError(f"There is no {kind or 'record'} {name!r}.{hint}")
+
+
+def plain(name: str) -> str:
+    """Return a name without what people leave out: capitals, accents, punctuation, `doi:`."""
+    bare = re.sub(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*|pmid:\s*)", "", name.strip().lower())
+    letters = unicodedata.normalize("NFKD", bare.replace("'", "").replace("’", ""))
+    return " ".join(re.findall(r"[^\W_]+", letters.casefold()))
+
+
+def _terms(name: str, kind: str | None) -> Iterator[NamedNode]:
+    iris = [name.strip("<>"), expand(name)]
+    if kind in KINDS:
+        iris.insert(0, f"{BASE}{kind}/{name}")
+    return _iris(iri for iri in iris if iri)
+
+
+def _iris(texts: Iterable[str]) -> Iterator[NamedNode]:
+    """Yield those texts that are IRIs."""
+    for text in texts:
+        try:
+            yield NamedNode(text)
+        except ValueError:
+            continue
+
+
+def _is_record(dataset: Dataset, iri: NamedNode) -> bool:
+    return next(dataset.about(iri), None) is not None
+
+
+def _of_kind(record: NamedNode, kind: str | None) -> NamedNode:
+    """Refuse one of our records that is of another kind: it could only give an empty answer."""
+    if kind in KINDS and record.value.startswith(BASE) and _kind(record.value) != kind:
+        raise LdnKgError(f"{shorten(record.value)} is not a {kind}.")
+    return record
+
+
+def _kind(record: str) -> str:
+    return record.removeprefix(BASE).partition("/")[0]
+
+
+def _narrowed(dataset: Dataset, records: Iterable[str], kind: str | None) -> list[str]:
+    """Return the records of a kind, or all where none is; a study in place of its publication."""
+    found = {
+        study
+        for record in records
+        for study in (_studies(dataset, record) if kind != "publication" else ()) or (record,)
+    }
+    of_kind = {record for record in found if _kind(record) == kind}
+    return sorted(of_kind or found)
+
+
+def _studies(dataset: Dataset, record: str) -> tuple[str, ...]:
+    if _kind(record) != "publication":
+        return ()
+    return tuple(row["study"] for row in dataset.rows(_STUDY_OF, record=NamedNode(record)))
+
+
+def _by_name(dataset: Dataset) -> dict[str, set[str]]:
+    """Map each name, made plain, and the last part of each IRI to the records that have it."""
+    found: dict[str, set[str]] = {}
+    for row in dataset.rows(_NAMES):
+        found.setdefault(plain(row["name"]), set()).add(row["record"])
+    for row in dataset.rows(_RECORDS):
+        found.setdefault(plain(row["record"].rpartition("/")[2]), set()).add(row["record"])
+    return found
+
+
+def _near(name: str, by_name: dict[str, set[str]], kind: str | None) -> list[str]:
+    """Return the prefixed names of the nearest records: those with its words, then the like."""
+    known = [
+        other
+        for other, records in by_name.items()
+        if kind not in KINDS or any(_kind(record) == kind for record in records)
+    ]
+    begun = sorted((o for o in known if name and f" {name}" in f" {o}"), key=len)
+    close = (
+        difflib.get_close_matches(name, known, n=_MOST, cutoff=0.6) if len(name) >= _SHORT else []
+    )
+    records = [r for other in (*begun, *close) for r in sorted(by_name[other])]
+    of_kind = [r for r in records if kind not in KINDS or _kind(r) == kind]
+    return [shorten(record) for record in list(dict.fromkeys(of_kind))[:3]]

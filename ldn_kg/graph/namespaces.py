@@ -1,0 +1,86 @@
+"""The namespaces of the project, and the short and long forms of an IRI."""
+
+import re
+
+from pyoxigraph import NamedNode
+
+BASE = "https://w3id.org/ldn-kg/"
+LDN = BASE + "ontology#"
+LDNC = BASE + "concept/"
+GRAPH = BASE + "graph/"
+
+# Kinds of records: each has a namespace, and its prefix is its name.
+KINDS = (
+    "claim",
+    "condition",
+    "dose",
+    "drug",
+    "duration",
+    "guidance",
+    "instrument",
+    "publication",
+    "search",
+    "source",
+    "study",
+    "symptom",
+    "target",
+)
+
+PREFIXES = {
+    "bibo": "http://purl.org/ontology/bibo/",
+    "biolink": "https://w3id.org/biolink/vocab/",
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dcmitype": "http://purl.org/dc/dcmitype/",
+    "dcterms": "http://purl.org/dc/terms/",
+    "ldn": LDN,
+    "ldnc": LDNC,
+    "ldnk": BASE,
+    "lsh": BASE + "shapes#",
+    "np": "http://www.nanopub.org/nschema#",
+    "oa": "http://www.w3.org/ns/oa#",
+    "obo": "http://purl.obolibrary.org/obo/",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "pav": "http://purl.org/pav/",
+    "prov": "http://www.w3.org/ns/prov#",
+    "qudt": "http://qudt.org/schema/qudt/",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "schema": "https://schema.org/",
+    "sh": "http://www.w3.org/ns/shacl#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "spdx": "http://spdx.org/rdf/terms#",
+    "unit": "http://qudt.org/vocab/unit/",
+    "void": "http://rdfs.org/ns/void#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    **{kind: f"{BASE}{kind}/" for kind in KINDS},
+}
+
+
+def expand(name: str) -> str | None:
+    """Return the IRI of a prefixed name, or None where its prefix is not one of ours."""
+    prefix, colon, local = name.partition(":")
+    return PREFIXES[prefix] + local if colon and prefix in PREFIXES else None
+
+
+def iri(name: str) -> NamedNode:
+    """Return the IRI of a prefixed name with a prefix of ours."""
+    prefix, _, local = name.partition(":")
+    return NamedNode(PREFIXES[prefix] + local)
+
+
+def shorten(iri: str) -> str:
+    """Return the prefixed name of an IRI, or the IRI where no prefix fits."""
+    fits = [(len(space), prefix) for prefix, space in PREFIXES.items() if iri.startswith(space)]
+    if not fits:
+        return iri
+    length, prefix = max(fits)
+    return f"{prefix}:{iri[length:]}"
+
+
+def tidy(turtle: bytes) -> bytes:
+    """Sort the prefixes of a Turtle or TriG document that we wrote, and drop the unused ones."""
+    lines = turtle.decode().splitlines(keepends=True)
+    body = "".join(line for line in lines if not line.startswith("@prefix"))
+    used = set(re.findall(r"([a-z]+):", body))
+    prefixes = sorted(x for x in lines if x.startswith("@prefix") and x[8 : x.index(":")] in used)
+    return "".join([*prefixes, body]).encode()

@@ -1,0 +1,136 @@
+"""Named and ad-hoc SPARQL questions, and their parameters."""
+
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pyoxigraph import Literal, NamedNode
+
+from ldn_kg.errors import LdnKgError
+from ldn_kg.graph.answer import Answer, faults_as_sentences
+from ldn_kg.graph.dataset import Dataset
+from ldn_kg.graph.files import files, text
+from ldn_kg.graph.namespaces import iri
+from ldn_kg.graph.sparql import names_its_graphs, refuse_service, syntax_message
+
+# A parameter is a line of this form, which is plain SPARQL: any store runs the file as it stands.
+_PARAMETER = re.compile(
+    r"^(?P<before>\s*VALUES \?(?P<name>\w+) \{ )(?P<default>[^}]*?)(?P<after> \})"
+    r"[ \t]*# -p (?P=name): (?P<meaning>.+)$",
+    re.MULTILINE,
+)
+_DECIMAL = iri("xsd:decimal")
+
+
+@dataclass(frozen=True)
+class Question:
+    """A named question: its words, its SPARQL and what its parameters mean."""
+
+    name: str
+    words: str
+    sparql: str
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """Map each parameter to what it means."""
+        return {m["name"]: m["meaning"] for m in _PARAMETER.finditer(self.sparql)}
+
+
+def questions() -> dict[str, Question]:
+    """Return the shipped questions by name; the first line of each file is its words."""
+    found = {}
+    for path in files("queries", ".rq"):
+        sparql = text(path)
+        found[path.stem] = Question(path.stem, sparql.partition("\n")[0].lstrip("# "), sparql)
+    return found
+
+
+def query(
+    dataset: Dataset,
+    question: str,
+    parameters: Mapping[str, str] | None = None,
+    *,
+    allow_service: bool = False,
+) -> Answer:
+    """Answer a shipped question by its name, or a SPARQL text.
+
+    A text is what holds a space or a brace. The default graph is the union of all graphs, unless
+    the text has a FROM clause. Raises
+    LdnKgError for an unknown name or parameter, a syntax error (with its position), SPARQL Update,
+    and SERVICE unless it is allowed, since it reaches another host.
+    """
+    sparql, union = prepare(dataset, question, parameters, allow_service=allow_service)
+
+    def execute() -> Any:
+        try:
+            return dataset.ask(sparql, union=union)
+        except SyntaxError as error:
+            raise LdnKgError(syntax_message(sparql, str(error))) from error
+
+    with faults_as_sentences():
+        return Answer(execute)
+
+
+def prepare(
+    dataset: Dataset,
+    question: str,
+    parameters: Mapping[str, str] | None = None,
+    *,
+    allow_service: bool = False,
+) -> tuple[str, bool]:
+    """Return the SPARQL text to run, and whether its default graph is the union of all graphs."""
+    if not question.strip():
+        raise LdnKgError("The query is empty; give the name of a question or a SPARQL text.")
+    sparql = question if re.search(r"[\s{]", question) else named(question).sparql
+    sparql = bind(dataset, sparql, parameters or {})
+    if not allow_service:
+        refuse_service(sparql)
+    return sparql, not names_its_graphs(sparql)
+
+
+def named(name: str) -> Question:
+    """Return a shipped question, or raise LdnKgError with the nearest names."""
+    known = questions()
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
+        hint = f"Did you mean {' or '.join(near)}? " if near else ""
+        raise LdnKgError(f"There is no question {name!r}. {hint}`ldn-kg query` lists them.")
+    return known[name]
+
+
+def bind(dataset: Dataset, sparql: str, parameters: Mapping[str, str]) -> str:
+    """Put the values of parameters into a SPARQL text, as whole RDF terms.
+
+    A parameter whose default is UNDEF takes a record, one whose default is a number a number.
+    Raises LdnKgError for a parameter that the text does not have and for a value that is not of
+    its kind.
+    """
+    known = [m["name"] for m in _PARAMETER.finditer(sparql)]
+    for name in parameters:
+        if name not in known:
+            has = f"its parameters are {', '.join(known)}" if known else "it has none"
+            raise LdnKgError(f"The question has no parameter {name!r}; {has}.")
+
+    def put(match: re.Match[str]) -> str:
+        value = parameters.get(match["name"])
+        if value is None:
+            return match[0]
+        return f"{match['before']}{_term(dataset, match, value)}{match['after']}"
+
+    return _PARAMETER.sub(put, sparql)
+
+
+def _term(dataset: Dataset, parameter: re.Match[str], value: str) -> NamedNode | Literal:
+    if parameter["default"] == "UNDEF":
+        return dataset.find(value, kind=parameter["name"])
+    if not re.fullmatch(r"-?\d{1,12}(\.\d{1,12})?", value):
+        raise LdnKgError(f"Parameter {parameter['name']} takes a number, not {value!r}.")
+    return Literal(value, datatype=_DECIMAL)
+
+
+def read_query(path: str | Path) -> str:
+    """Return the SPARQL text of a file."""
+    return text(Path(path)).removeprefix("\ufeff")  # some editors put a mark before the text

@@ -1,0 +1,51 @@
+"""The rules of the ontology, applied in order: the data into the derived graph."""
+
+from pathlib import Path
+
+from pyoxigraph import Quad
+
+from ldn_kg.graph.dataset import Dataset, read
+from ldn_kg.graph.files import GRAPHS, ROOT, text
+
+# Each rule sees what the rules before it derived.
+RULES = (
+    "version",
+    "standard-terms",
+    "stated-in",
+    "dose-window",
+    "daily-dose",
+    "participants",
+    "design-level",
+    "set-aside",
+    "tally",
+    "lowered",
+    "evidence-level",
+    "status",
+    "sources",
+)
+
+
+def rule(name: str) -> str:
+    """Return the SPARQL CONSTRUCT text of a rule."""
+    return text(ROOT / "ontology" / "rules" / f"{name}.rq")
+
+
+def derive(dataset: Dataset) -> Dataset:
+    """Fill the derived graph of a dataset by the rules, and return the dataset.
+
+    Levels and statuses are here and nowhere else: what a former run derived is dropped first.
+    """
+    store, graph = dataset.store, GRAPHS["derived"]
+    store.clear_graph(graph)
+    for name in RULES:
+        triples = list(dataset.ask(rule(name)))
+        store.extend(Quad(t.subject, t.predicate, t.object, graph) for t in triples)
+    return dataset
+
+
+def load(*paths: str | Path, shipped: bool = True) -> Dataset:
+    """Read the shipped dataset, with further files where given, and derive its grades.
+
+    Raises LdnKgError for a path that is missing, empty, unreadable or not RDF.
+    """
+    return derive(read(*paths, shipped=shipped))

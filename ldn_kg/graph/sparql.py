@@ -1,0 +1,86 @@
+"""The text of a query: what it is, what in it is refused, and what its faults mean.
+
+The grammar of the engine that will run a query decides, not another parser: what that one reads
+otherwise could pass here and still call another host.
+"""
+
+import re
+
+from pyoxigraph import Store
+
+from ldn_kg.errors import LdnKgError
+from ldn_kg.graph.namespaces import PREFIXES
+
+# What can hold a keyword without meaning it: comments, IRIs, strings, variables, local names.
+_OPAQUE = re.compile(
+    r"""#[^\n\r]*|<[^<>"{}|^`\\\x00-\x20]*>"""
+    r'''|"""(?:[^"\\]|\\.|"(?!""))*"""|"(?:[^"\\\n\r]|\\.)*"'''
+    r"""|'''(?:[^'\\]|\\.|'(?!''))*'''|'(?:[^'\\\n\r]|\\.)*'|[?$]\w+|:[\w.-]+""",
+    re.DOTALL,
+)
+_POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)  # of a syntax error
+_BEHIND_SERVICE = re.compile(r"[\w:.-]*(?:\s|#.*\n)*(?:<|#.*)?")
+_UPDATES = "INSERT DELETE LOAD CLEAR DROP CREATE COPY MOVE ADD WITH".split()
+
+
+def builds_triples(sparql: str) -> bool:
+    """Tell CONSTRUCT and DESCRIBE, which answer with triples, from SELECT and ASK."""
+    form = re.search(
+        r"\b(select|ask|construct|describe)\b", _OPAQUE.sub(" ", sparql), re.IGNORECASE
+    )
+    return form is not None and form[1].lower() in ("construct", "describe")
+
+
+def names_its_graphs(sparql: str) -> bool:
+    """Tell whether a query has a FROM clause, which chooses the graphs that it asks."""
+    return re.search(r"\bfrom\b", _OPAQUE.sub(" ", sparql), re.IGNORECASE) is not None
+
+
+def refuse_service(sparql: str) -> None:
+    """Raise LdnKgError where SERVICE is a keyword, which only the engine's own grammar can tell.
+
+    The word becomes another one of the same length, which is no keyword: in a string, a name or
+    a comment it does no harm, elsewhere the text no longer parses. Nothing is asked: the store
+    is empty. An engine reads 1SERVICE<…> and \\u0053ERVICE as calls, too.
+    """
+    plain = re.sub(r"\\(?:u|U0000)00([4-7][0-9A-Fa-f])", _character, sparql)
+    other = re.sub("service", "servixe", plain, flags=re.IGNORECASE)
+    if other == plain:
+        return
+    try:
+        Store().query(other, prefixes=PREFIXES)
+    except SyntaxError as error:
+        # The engine stops in or behind a word that it does not know; else the fault is another.
+        before, _, behind = _before(other, str(error)).rpartition("servixe")
+        if _BEHIND_SERVICE.fullmatch(behind) and not before.endswith(("?", "$")):
+            raise LdnKgError(
+                "The query calls another host by SERVICE; allow it with --allow-service."
+            ) from error
+        raise LdnKgError(syntax_message(plain, str(error))) from error
+    except (OSError, RuntimeError, ValueError):
+        return  # its syntax is right; what else is wrong is said when it is asked
+
+
+def _before(sparql: str, message: str) -> str:
+    """Return the text up to where the engine found the fault of syntax."""
+    where = _POSITION.match(message)
+    if not where:
+        return sparql
+    lines = sparql.split("\n")[: int(where[1])]
+    return "\n".join([*lines[:-1], lines[-1][: int(where[2]) - 1]])
+
+
+def _character(escape: re.Match[str]) -> str:
+    return chr(int(escape[1], 16))
+
+
+def syntax_message(sparql: str, message: str) -> str:
+    """Return the sentence for a syntax error of the engine, with its position."""
+    code = _OPAQUE.sub(" ", sparql)
+    body = re.sub(r"(?i)\bprefix\s+[\w.-]*\s*:|\bbase\b", " ", code).split()
+    if body and body[0].upper() in _UPDATES:
+        return f"{body[0].upper()} is SPARQL Update, which would change data; ldn-kg only reads."
+    where = _POSITION.match(message)
+    if where:
+        return f"SPARQL syntax error at line {where[1]}, column {where[2]}: {where[3]}."
+    return f"SPARQL syntax error: {message}."

@@ -1,0 +1,1 @@
+"""What leaves the project: formats, the release, the website, triple stores."""

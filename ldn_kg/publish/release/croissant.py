@@ -1,0 +1,145 @@
+"""The tables described for machine learning and for search engines: Croissant over schema.org."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from ldn_kg.graph.dataset import Dataset
+from ldn_kg.graph.namespaces import BASE
+from ldn_kg.publish.folder import sha256
+from ldn_kg.publish.release.media import described, media
+from ldn_kg.publish.release.metadata import about, address, version_of
+from ldn_kg.publish.release.tables import Table, known_tables
+
+# The context of Croissant 1.0, whole as the specification wants it; nothing is fetched.
+_CONTEXT = {
+    "@language": "en",
+    "@vocab": "https://schema.org/",
+    "cr": "http://mlcommons.org/croissant/",
+    "rai": "http://mlcommons.org/croissant/RAI/",
+    "sc": "https://schema.org/",
+    "dct": "http://purl.org/dc/terms/",
+    "conformsTo": "dct:conformsTo",
+    "data": {"@id": "cr:data", "@type": "@json"},
+    "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
+    "examples": {"@id": "cr:examples", "@type": "@json"},
+    **{
+        term: f"cr:{term}"
+        for term in (
+            "citeAs column equivalentProperty extract field fileObject fileProperty fileSet format "
+            "includes isLiveDataset jsonPath key md5 parentField path recordSet references regex "
+            "repeated replace samplingRate separator source subField transform"
+        ).split()
+    },
+}
+_KINDS = {
+    "boolean": "sc:Boolean",
+    "decimal": "sc:Float",
+    "integer": "sc:Integer",
+    "text": "sc:Text",
+    "url": "sc:URL",
+}
+_KEYWORDS = "SELECT DISTINCT ?word WHERE { ldnk:dataset dcat:keyword ?word } ORDER BY ?word"
+_VARIABLES = """
+SELECT ?property ?name ?meaning
+WHERE {
+  ?version schema:variableMeasured ?property .
+  ?property rdfs:label ?name ;
+    skos:definition ?meaning .
+}
+ORDER BY ?name
+"""
+
+
+def croissant_json(dataset: Dataset, folder: Path) -> bytes:
+    """Return the description of the dataset and of each table and column, as JSON-LD."""
+    version, number = version_of(dataset)
+    said = about(dataset)
+    described = {
+        "@context": _CONTEXT,
+        "@type": "sc:Dataset",
+        "@id": version.value,
+        "conformsTo": "http://mlcommons.org/croissant/1.0",
+        "name": "ldn-kg",
+        "alternateName": said["name"],
+        "description": f"{said['description']} {said['not']}",
+        "url": version.value,
+        "version": number,
+        "datePublished": said["issued"],
+        "license": said["license"],
+        "creator": {"@type": "Organization", "@id": f"{BASE}contributors", "name": said["creator"]},
+        "publisher": {"@id": f"{BASE}contributors"},
+        "keywords": [row["word"] for row in dataset.rows(_KEYWORDS)],
+        "temporalCoverage": said["years"],
+        "isAccessibleForFree": True,
+        "inLanguage": "en",
+        "citeAs": f"{said['creator']}. {said['name']}, version {number}. {version.value}",
+        "variableMeasured": [
+            {
+                "@type": "PropertyValue",
+                "propertyID": row["property"],
+                "name": row["name"],
+                "description": row["meaning"],
+            }
+            for row in dataset.rows(_VARIABLES)
+        ],
+        "distribution": [_file(folder, number, name) for name in _names(folder)],
+        "recordSet": [_records(table) for table in known_tables().values()],
+    }
+    return (json.dumps(described, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def _names(folder: Path) -> list[str]:
+    """Return the tables, and the whole graph in the formats for people and for stores."""
+    return [f"tables/{name}.csv" for name in known_tables()] + [
+        "ldn-kg.ttl",
+        "ldn-kg.nq",
+        "ldn-kg.jsonld",
+    ]
+
+
+def _file(folder: Path, number: str, name: str) -> dict[str, Any]:
+    return {
+        "@type": "cr:FileObject",
+        "@id": name,
+        "name": name,
+        "description": described(name),
+        "contentUrl": address(number, name),
+        "contentSize": f"{(folder / name).stat().st_size} B",
+        "encodingFormat": media(name).type,
+        "sha256": sha256(folder / name),
+    }
+
+
+def _records(table: Table) -> dict[str, Any]:
+    return {
+        "@type": "cr:RecordSet",
+        "@id": table.name,
+        "name": table.name,
+        "description": table.words,
+        "key": {"@id": f"{table.name}/{table.columns[0].name}"},
+        "field": [
+            {
+                "@type": "cr:Field",
+                "@id": f"{table.name}/{column.name}",
+                "name": column.name,
+                "description": column.meaning,
+                "dataType": _KINDS[column.kind],
+                "source": {
+                    "fileObject": {"@id": f"tables/{table.name}.csv"},
+                    "extract": {"column": column.name},
+                },
+                **_reference(table, column.name),
+            }
+            for column in table.columns
+        ],
+    }
+
+
+def _reference(table: Table, column: str) -> dict[str, Any]:
+    """Say which column is the key of another table: study, or claim."""
+    owners = {other.columns[0].name: other.name for other in known_tables().values()}
+    owner = owners.get(column)
+    if owner is None or owner == table.name:
+        return {}
+    return {"references": {"field": {"@id": f"{owner}/{column}"}}}

@@ -1,0 +1,163 @@
+"""The release described in RDF: DCAT 3, VoID and schema.org, by the W3C HCLS profile.
+
+Three levels, as the profile has them: the dataset, this version of it, and each file of this
+version. The description stands beside the files, since it counts what is in them.
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from ldn_kg.check.validation import problems
+from ldn_kg.errors import InvalidData
+from ldn_kg.graph.dataset import Dataset
+from ldn_kg.graph.files import GRAPHS, files, text
+from ldn_kg.graph.namespaces import BASE, PREFIXES, iri
+from ldn_kg.publish.folder import contents, sha256
+from ldn_kg.publish.formats import json_ld, turtle
+from ldn_kg.publish.release.media import described, media
+
+HCLS = Path(__file__).with_name("hcls.ttl")
+_QUERIES = Path(__file__).parent / "queries" / "metadata"
+_VERSION = (
+    "SELECT ?version ?number WHERE { ?version dcterms:isVersionOf ?dataset ; dcat:version ?number }"
+)
+_ALL = """
+SELECT (COUNT(DISTINCT ?s) AS ?distinctSubjects) (COUNT(DISTINCT ?o) AS ?distinctObjects)
+  (COUNT(DISTINCT ?p) AS ?properties) (COUNT(DISTINCT ?typed) AS ?entities)
+WHERE { ?s ?p ?o BIND(IF(?p = rdf:type, ?s, ?unbound) AS ?typed) }
+"""
+_MERGED = """
+SELECT (COUNT(*) AS ?triples) WHERE { SELECT DISTINCT ?s ?p ?o WHERE { ?s ?p ?o } }
+"""
+_ABOUT = """
+SELECT ?name ?description ?not ?license ?creator ?issued ?years
+WHERE {
+  ?version dcterms:isVersionOf ?dataset ;
+    dcterms:title ?name ;
+    dcterms:description ?description ;
+    schema:disambiguatingDescription ?not ;
+    dcterms:license ?license ;
+    dcterms:creator/schema:name ?creator ;
+    dcterms:issued ?issued .
+  {
+    SELECT (CONCAT(STR(MIN(?year)), "/", STR(MAX(?year))) AS ?years)
+    WHERE { ?any a ldn:Publication ; dcterms:issued ?year }
+  }
+}
+"""
+# What is true of the version is true of each of its files.
+_SHARED = [
+    iri(f"dcterms:{name}")
+    for name in ("creator", "issued", "language", "license", "publisher", "source")
+] + [iri("pav:version"), iri("pav:previousVersion")]
+# What people download; the other files of a release describe these or repeat them.
+_DISTRIBUTIONS = ("ldn-kg.", "tables/", "kgx/", "nanopubs.")
+_STANDARDS = ("bibo", "dcterms", "oa", "obo", "prov", "qudt", "schema", "skos")
+_EXAMPLES = ("study/younger2013", "claim/ldn-fibromyalgia", "dose/4.5-mg")
+
+
+def description(dataset: Dataset, form: str, folder: Path) -> bytes:
+    """Return the description of the files in a folder, as turtle or jsonld.
+
+    Raises InvalidData where it breaks the HCLS profile.
+    """
+    triples = list(dict.fromkeys(_describe(dataset, folder)))
+    broken = problems(triples, HCLS)
+    if broken:
+        raise InvalidData(broken)
+    return turtle(triples) if form == "turtle" else json_ld(triples)
+
+
+def version_of(dataset: Dataset) -> tuple[NamedNode, str]:
+    """Return the IRI and the number of the version that a dataset is."""
+    (found,) = dataset.rows(_VERSION)
+    return NamedNode(found["version"]), found["number"]
+
+
+def about(dataset: Dataset) -> dict[str, str]:
+    """Return what is said of a version: name, description, not, license, creator, issued, years."""
+    return dataset.rows(_ABOUT)[0]
+
+
+def address(number: str, name: str) -> str:
+    """Return the IRI of a file of a version."""
+    return f"{BASE}release/{number}/{name}"
+
+
+def _describe(dataset: Dataset, folder: Path) -> Iterator[Triple]:
+    said = [t for path in files(_QUERIES, ".rq") for t in dataset.ask(text(path))]
+    yield from said
+    version, number = version_of(dataset)
+    shared = [t for t in said if t.subject == version and t.predicate in _SHARED]
+    linksets = {t.subject for t in said if t.object == iri("void:Linkset")}
+    whole = list(_whole(dataset, linksets))
+    for path in contents(folder):
+        name = path.relative_to(folder).as_posix()
+        if not name.startswith(_DISTRIBUTIONS):
+            continue
+        node = NamedNode(address(number, name))
+        yield Triple(version, iri("dcat:distribution"), node)
+        yield Triple(version, iri("schema:distribution"), node)
+        yield from (Triple(node, t.predicate, t.object) for t in shared)
+        facts = [*_file(path, name, number), *_checksum(path, node)]
+        if name.startswith("ldn-kg."):
+            facts += [*whole, *_graphs(dataset, name), (node, "void:dataDump", node)]
+        yield from (Triple(s or node, iri(name), value) for s, name, value in facts)
+
+
+# Of a fact: its subject, or None for the file; the prefixed name of its property; its value.
+Fact = tuple[NamedNode | None, str, Any]
+
+
+def _file(path: Path, name: str, number: str) -> Iterator[Fact]:
+    kind = media(name)
+    registered = NamedNode(f"https://www.iana.org/assignments/media-types/{kind.type}")
+    for type_ in ("dcat:Distribution", "dcmitype:Dataset", "schema:DataDownload"):
+        yield None, "rdf:type", iri(type_)
+    yield None, "dcterms:title", Literal(f"ldn-kg {number}: {name}", language="en")
+    yield None, "dcterms:description", Literal(described(name), language="en")
+    yield None, "dcterms:format", registered
+    yield None, "dcat:mediaType", registered
+    yield None, "dcat:downloadURL", NamedNode(address(number, name))
+    yield None, "dcat:byteSize", Literal(str(path.stat().st_size), datatype=iri("xsd:decimal"))
+    yield None, "schema:contentUrl", NamedNode(address(number, name))
+    yield None, "schema:encodingFormat", Literal(kind.type)
+
+
+def _checksum(path: Path, node: NamedNode) -> Iterator[Fact]:
+    checksum, digest = NamedNode(f"{node.value}#checksum"), sha256(path)
+    yield None, "schema:sha256", Literal(digest)
+    yield None, "spdx:checksum", checksum
+    yield checksum, "rdf:type", iri("spdx:Checksum")
+    yield checksum, "spdx:algorithm", iri("spdx:checksumAlgorithm_sha256")
+    yield checksum, "spdx:checksumValue", Literal(digest, datatype=iri("xsd:hexBinary"))
+
+
+def _whole(dataset: Dataset, linksets: Iterable[Any]) -> Iterator[Fact]:
+    """Say what each file with the whole graph holds."""
+    counts = dataset.rows(_ALL)[0]
+    yield None, "rdf:type", iri("void:Dataset")
+    yield from ((None, f"void:{name}", _number(count)) for name, count in counts.items())
+    yield None, "void:uriSpace", Literal(BASE)
+    yield None, "void:vocabulary", NamedNode(f"{BASE}ontology")
+    yield from ((None, "void:vocabulary", NamedNode(PREFIXES[p])) for p in _STANDARDS)
+    yield from ((None, "void:exampleResource", NamedNode(BASE + local)) for local in _EXAMPLES)
+    yield from ((None, "void:subset", linkset) for linkset in linksets)
+
+
+def _graphs(dataset: Dataset, name: str) -> Iterator[Fact]:
+    """Say how many triples a file has: in N-Quads and TriG, which keep graphs, each as a subset."""
+    if not name.removesuffix(".gz").endswith((".nq", ".trig")):
+        yield None, "void:triples", _number(dataset.rows(_MERGED)[0]["triples"])
+        return
+    yield None, "void:triples", _number(str(len(list(dataset.triples()))))
+    for graph in GRAPHS.values():
+        if dataset.store.contains_named_graph(graph):
+            yield None, "void:subset", graph
+
+
+def _number(digits: str) -> Literal:
+    return Literal(digits, datatype=iri("xsd:integer"))

@@ -1,0 +1,133 @@
+"""The pages that list records: the first page, and one for each kind."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from ldn_kg.graph.namespaces import BASE
+from ldn_kg.publish.release.media import media
+from ldn_kg.publish.release.metadata import about, address, version_of
+from ldn_kg.publish.site import sections
+from ldn_kg.publish.site.graph import Graph, kind
+from ldn_kg.publish.site.render import Page, Renderer, alternates
+from ldn_kg.read import charts as plots
+from ldn_kg.read.citation import cite
+
+Listing = tuple[str, str, list[dict[str, Any]], Any]
+
+
+def home(graph: Graph, path: str, renderer: Renderer) -> Page:
+    """Return the first page: the evidence at a glance."""
+    efficacy = [
+        row
+        for row in sections.claims(graph)
+        if row["kind"] == "efficacy claim" and row["status"] not in ("hypothesis", "retracted")
+    ]
+    # The best evidence first, whichever way it points.
+    efficacy.sort(key=lambda row: min(row["level"] or "none", row["counterLevel"] or "none"))
+    return Page(
+        path=path,
+        title="The evidence on low-dose naltrexone",
+        template="index.html",
+        summary="A knowledge graph of the evidence for and against low-dose naltrexone.",
+        iri=f"{BASE}dataset",
+        alternates=alternates("metadata.html"),
+        schema=_dataset(graph),
+        context={
+            "counts": sections.counts(graph),
+            "drawn": plots.evidence_map(graph.dataset, renderer.links_from("")),
+            "claims": efficacy,
+            "citation": cite(graph.dataset).strip(),
+        },
+    )
+
+
+def _dataset(graph: Graph) -> dict[str, Any]:
+    """Say in the words of schema.org what search engines for datasets ask."""
+    version, number = version_of(graph.dataset)
+    said = about(graph.dataset)
+    return {
+        "@context": "https://schema.org/",
+        "@type": "Dataset",
+        "@id": version.value,
+        "name": said["name"],
+        "description": f"{said['description']} {said['not']}",
+        "version": number,
+        "datePublished": said["issued"],
+        "license": said["license"],
+        "creator": {"@type": "Organization", "name": said["creator"]},
+        "temporalCoverage": said["years"],
+        "isAccessibleForFree": True,
+        "distribution": [
+            {
+                "@type": "DataDownload",
+                "contentUrl": address(number, f"ldn-kg.{ending}"),
+                "encodingFormat": media(f"ldn-kg.{ending}").type,
+            }
+            for ending in ("ttl", "jsonld", "nq")
+        ],
+    }
+
+
+def listing(graph: Graph, path: str, renderer: Renderer) -> Page:
+    """Return the page of all records of a kind."""
+    title, summary, groups, drawn = LISTINGS[path](graph, renderer)
+    empty = dict.fromkeys(("claims", "studies", "links"))
+    return Page(
+        path=path,
+        title=title,
+        template="listing.html",
+        summary=summary,
+        context={"groups": [{**empty, **group} for group in groups], "drawn": drawn},
+    )
+
+
+def _conditions(graph: Graph, renderer: Renderer) -> Listing:
+    links = [(name, "") for name in sorted(_walk(graph, "condition"), key=graph.label)]
+    symptoms = [(name, "") for name in sorted(_walk(graph, "symptom"), key=graph.label)]
+    groups = [{"title": "Conditions", "links": links}, {"title": "Symptoms", "links": symptoms}]
+    return "Conditions and symptoms", "All that studies or claims are about.", groups, None
+
+
+def _claims(graph: Graph, renderer: Renderer) -> Listing:
+    found = sections.claims(graph)
+    first = ("efficacy claim", "safety claim")
+    kinds = sorted({row["kind"] for row in found}, key=lambda name: (name not in first, name))
+    groups = [
+        {"title": f"{name}s".capitalize(), "claims": [r for r in found if r["kind"] == name]}
+        for name in kinds
+    ]
+    return "Claims", "Each with its status and levels, which rules compute.", groups, None
+
+
+def _studies(graph: Graph, renderer: Renderer) -> Listing:
+    groups = [{"title": "All studies", "studies": sections.studies(graph)}]
+    return "Studies", "Every study, whatever it found.", groups, None
+
+
+def _mechanism(graph: Graph, renderer: Renderer) -> Listing:
+    found = [row for row in sections.claims(graph) if row["kind"] == "mechanism claim"]
+    groups = [{"title": "Claims on how it works", "claims": found}]
+    drawn = plots.mechanism_plot(graph.dataset, renderer.links_from(""))
+    return "Mechanism", "How naltrexone is said to work, and what stands behind it.", groups, drawn
+
+
+def _doses(graph: Graph, renderer: Renderer) -> Listing:
+    links = [(name, "") for name in sorted(_walk(graph, "dose"), key=graph.label)]
+    groups: list[dict[str, Any]] = [{"title": "Doses, windows and schedules", "links": links}]
+    found = [row for row in sections.studies(graph) if row["doseMax"]]
+    groups.insert(0, {"title": "Studies that state a daily dose", "studies": found})
+    drawn = plots.dose_plot(graph.dataset, renderer.links_from(""))
+    return "Doses", "Dose windows, what studies gave, and how doses were built up.", groups, drawn
+
+
+def _walk(graph: Graph, wanted: str) -> Iterator[str]:
+    return (record for record in graph.records if kind(record) == wanted)
+
+
+LISTINGS = {
+    "conditions.html": _conditions,
+    "claims.html": _claims,
+    "studies.html": _studies,
+    "mechanism.html": _mechanism,
+    "doses.html": _doses,
+}

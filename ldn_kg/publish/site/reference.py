@@ -1,0 +1,109 @@
+"""The pages about the dataset: its graphs, vocabulary, rules and files."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, cast
+
+from pyoxigraph import Literal, NamedNode
+
+from ldn_kg.graph.files import GRAPHS, files, quads
+from ldn_kg.graph.namespaces import BASE, LDN, PREFIXES, shorten
+from ldn_kg.publish.release import artefacts
+from ldn_kg.publish.release.crate import CRATE
+from ldn_kg.publish.release.media import described
+from ldn_kg.publish.release.metadata import version_of
+from ldn_kg.publish.site.graph import Graph
+from ldn_kg.publish.site.render import Page, Renderer, alternates, section
+
+_GRAPHS = {
+    "dataset": "The dataset about itself.",
+    "derived": "What the rules derived: grades, statuses, and the words of standard vocabularies.",
+    "literature": "Drugs, doses, conditions, claims, and the studies with their results.",
+    "source": "What the source document says, statement by statement.",
+    "vocabulary": "The terms, the closed lists of concepts, and their ties to other vocabularies.",
+}
+
+
+def graph_page(graph: Graph, name: str, renderer: Renderer) -> Page:
+    """Return the page of a named graph."""
+    count = sum(1 for _ in graph.dataset.triples(name))
+    path = f"graph/{name}.html"
+    return Page(
+        path=path,
+        title=f"The graph {name}",
+        template="record.html",
+        summary=_GRAPHS[name],
+        kind="named graph",
+        iri=GRAPHS[name].value,
+        alternates=alternates(path),
+        context={
+            "facts": [],
+            "status": None,
+            "sections": [
+                section("What is in it", text=f"{_GRAPHS[name]} {count} triples."),
+            ],
+        },
+    )
+
+
+def release_page(graph: Graph, path: str, renderer: Renderer) -> Page:
+    """Return the page of the files of this release, which says what each is."""
+    version, number = version_of(graph.dataset)
+    names = [*artefacts(graph.dataset), "SHA256SUMS"]
+    plain = {"SHA256SUMS": "The checksums of all files.", CRATE: "The release as an RO-Crate."}
+    return Page(
+        path=path,
+        title=f"Version {number}",
+        template="release.html",
+        summary="All files of this version of the dataset.",
+        iri=version.value,
+        alternates=alternates(f"release/{number}/metadata.html"),
+        context={"files": [(n, plain.get(n) or described(n)) for n in sorted(names)]},
+    )
+
+
+def ontology_page(graph: Graph, path: str, renderer: Renderer) -> Page:
+    """Return the page of the vocabulary."""
+    groups: dict[str, list[dict[str, Any]]] = {"Classes": [], "Properties": []}
+    for name in graph.subjects:
+        if name.startswith(LDN):
+            is_class = any(str(q.object).endswith("#Class>") for q in graph.quads(name))
+            groups["Classes" if is_class else "Properties"].append(
+                {
+                    "id": name.removeprefix(LDN),
+                    "name": graph.label(name),
+                    "code": shorten(name),
+                    "facts": graph.facts(name),
+                }
+            )
+    return Page(
+        path=path,
+        title="Vocabulary",
+        template="ontology.html",
+        summary="The terms of the graph. Closed lists of concepts have pages of their own.",
+        iri=f"{BASE}ontology",
+        alternates=alternates(path),
+        context={"groups": [{"title": k, "terms": v} for k, v in groups.items()]},
+    )
+
+
+def shapes_page(graph: Graph, path: str, renderer: Renderer) -> Page:
+    """Return the page of the rules for the data, file by file."""
+    groups = [(path.stem, sorted(set(_rules(path)))) for path in files("shapes", ".ttl")]
+    return Page(
+        path=path,
+        title="Rules for the data",
+        template="shapes.html",
+        summary="What a good record is, as SHACL shapes: each rule with its message.",
+        iri=f"{BASE}shapes",
+        alternates=alternates(path),
+        context={"groups": groups},
+    )
+
+
+def _rules(path: Path) -> Iterator[tuple[str, str]]:
+    for quad in quads(path):
+        if quad.predicate.value == PREFIXES["sh"] + "message" and isinstance(
+            quad.subject, NamedNode
+        ):
+            yield str(quad.subject).strip("<>").rpartition("#")[2], cast(Literal, quad.object).value

@@ -1,0 +1,127 @@
+"""What the pages ask of the graph: the rows of their tables."""
+
+from typing import Any
+
+from pyoxigraph import NamedNode
+
+from ldn_kg.publish.site.graph import Graph
+
+# Status, level and numbers on each side of each claim, or of those about one thing.
+_CLAIMS = """
+SELECT ?claim ?kind ?status ?level ?counterLevel ?for ?against ?peopleFor ?peopleAgainst
+WHERE {
+  ?class rdfs:subClassOf ldn:Claim ; rdfs:label ?kind .
+  ?claim a ?class ; rdfs:label ?label ; ldn:status/skos:prefLabel ?status ;
+    ldn:supportingStudies ?for ; ldn:disputingStudies ?against ;
+    ldn:supportingParticipants ?peopleFor ; ldn:disputingParticipants ?peopleAgainst .
+  %s
+  OPTIONAL { ?claim ldn:evidenceLevel/skos:prefLabel ?level }
+  OPTIONAL { ?claim ldn:counterEvidenceLevel/skos:prefLabel ?counterLevel }
+}
+ORDER BY ?kind ?label ?claim
+"""
+# A line of evidence for each claim about something, or of one claim.
+_LINES = """
+SELECT ?claim ?line ?direction ?study ?design ?level ?participants
+  (GROUP_CONCAT(?why; SEPARATOR="; ") AS ?aside) (MAX(?gone) AS ?retracted)
+WHERE {
+  %s
+  ?line ldn:claim ?claim ; ldn:study ?study ; ldn:direction/skos:prefLabel ?direction .
+  ?study ldn:design/skos:prefLabel ?design .
+  OPTIONAL { ?line ldn:designLevel/skos:prefLabel ?level }
+  OPTIONAL { ?line ldn:participants ?participants }
+  OPTIONAL { ?line ldn:setAside/skos:prefLabel ?why }
+  BIND(EXISTS { ?study ldn:publication ?p FILTER EXISTS { ?p ldn:retracted true } } AS ?gone)
+}
+GROUP BY ?claim ?line ?direction ?study ?design ?level ?participants
+ORDER BY DESC(?direction) ?level ?line
+"""
+_STUDIES = """
+SELECT ?study ?design ?people ?condition (MIN(?issued) AS ?year) (SAMPLE(?length) AS ?duration)
+  (MIN(?least) AS ?doseMin) (MAX(?most) AS ?doseMax) (MAX(?gone) AS ?retracted)
+WHERE {
+  %s
+  ?study a ldn:Study ; ldn:design/skos:prefLabel ?design .
+  OPTIONAL { ?study ldn:analysed ?analysed }
+  OPTIONAL { ?study ldn:randomised ?randomised }
+  OPTIONAL { ?study ldn:enrolled ?enrolled }
+  BIND(COALESCE(?analysed, ?randomised, ?enrolled) AS ?people)
+  OPTIONAL { ?study ldn:publication/dcterms:issued ?day BIND(STR(?day) AS ?issued) }
+  OPTIONAL { ?study ldn:duration/rdfs:label ?length }
+  OPTIONAL { ?study ldn:arm ?arm . ?arm ldn:drug drug:naltrexone ; ldn:dailyDoseMax ?most }
+  OPTIONAL { ?study ldn:arm ?arm . ?arm ldn:drug drug:naltrexone ; ldn:dailyDoseMin ?least }
+  BIND(EXISTS { ?study ldn:publication ?p FILTER EXISTS { ?p ldn:retracted true } } AS ?gone)
+}
+GROUP BY ?study ?design ?people ?condition
+ORDER BY ?study
+"""
+# The outcomes of a study that are its primary ones, or those on which its lines here rest.
+_RESULTS = """
+SELECT DISTINCT ?study ?result ?rank
+WHERE {
+  %s
+  ?study ldn:result ?result .
+  ?result dcterms:type/skos:prefLabel ?rank .
+}
+ORDER BY ?study ?result
+"""
+_STATEMENTS = """
+SELECT DISTINCT ?claim ?said ?hedge ?passage
+WHERE {
+  %s
+  ?statement ldn:expresses ?claim ; dcterms:description ?said ; ldn:hedge/skos:prefLabel ?hedge ;
+    dcterms:source ?passage .
+}
+ORDER BY ?passage ?said
+"""
+_COUNTS = """
+SELECT (COUNT(DISTINCT ?study) AS ?studies) (COUNT(DISTINCT ?claim) AS ?claims)
+  (COUNT(DISTINCT ?line) AS ?lines) (COUNT(DISTINCT ?result) AS ?results)
+WHERE {
+  { ?study a ldn:Study } UNION { ?claim a ldn:Claim } UNION { ?line a ldn:EvidenceLine }
+  UNION { ?result a ldn:Result }
+}
+"""
+
+Rows = list[dict[str, str]]
+
+
+def counts(graph: Graph) -> dict[str, str]:
+    """Return how many studies, claims, lines and results there are."""
+    return graph.dataset.rows(_COUNTS)[0]
+
+
+def claims(graph: Graph, about: str | None = None) -> Rows:
+    """Return all claims, or those with something as subject or object."""
+    where = "?claim rdf:subject|rdf:object ?about ." if about else ""
+    return _ask(graph, _CLAIMS % where, about)
+
+
+def lines(graph: Graph, about: str) -> Rows:
+    """Return the evidence lines of a claim, or of the claims about a condition."""
+    where = "?claim (rdf:subject|rdf:object)? ?about . ?claim a ldn:Claim ."
+    found = _ask(graph, _LINES % where, about)
+    # SPARQL promises no order within a group.
+    return [{**row, "aside": "; ".join(sorted(row["aside"].split("; ")))} for row in found]
+
+
+def studies(graph: Graph, condition: str | None = None) -> Rows:
+    """Return all studies, or those in a condition: design, people, doses in mg a day."""
+    where = "?study ldn:condition ?about ." if condition else ""
+    return _ask(graph, _STUDIES % where, condition)
+
+
+def results(graph: Graph, condition: str) -> Rows:
+    """Return the results of the studies in a condition, with their ranks."""
+    return _ask(graph, _RESULTS % "?study ldn:condition ?about .", condition)
+
+
+def statements(graph: Graph, about: str) -> Rows:
+    """Return what a source document says of a claim, or of the claims about something."""
+    where = "?claim (rdf:subject|rdf:object)? ?about . ?claim a ldn:Claim ."
+    return _ask(graph, _STATEMENTS % where, about)
+
+
+def _ask(graph: Graph, sparql: str, about: str | None) -> Rows:
+    values: dict[str, Any] = {"about": NamedNode(about)} if about else {}
+    return graph.dataset.rows(sparql, **values)

@@ -1,0 +1,95 @@
+"""The questions, asked of a remote store: the same rows as from the local dataset."""
+
+import json
+import re
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from pyoxigraph import QueryResultsFormat, RdfFormat, Store, parse_query_results
+
+from ldn_kg.errors import LdnKgError
+from ldn_kg.graph.answer import Answer
+from ldn_kg.graph.dataset import Dataset
+from ldn_kg.graph.namespaces import GRAPH, PREFIXES
+from ldn_kg.graph.questions import prepare
+from ldn_kg.graph.sparql import builds_triples
+from ldn_kg.publish.stores.endpoint import Endpoint
+from ldn_kg.publish.stores.protocol import Client
+from ldn_kg.publish.stores.transfer import graphs
+
+_XSD = PREFIXES["xsd"]
+_TRUTH = {"1": "true", "0": "false"}
+
+
+def query_remote(
+    endpoint: Endpoint,
+    dataset: Dataset,
+    question: str,
+    parameters: Mapping[str, str] | None = None,
+    *,
+    base: str = GRAPH,
+    allow_service: bool = False,
+) -> Answer:
+    """Answer a shipped question, or a SPARQL text, from a store that holds our graphs.
+
+    The default graph is the union of our graphs (base + short name) and of no other, unless the
+    text has a FROM clause: it is sent by the `default-graph-uri` of the SPARQL 1.1 Protocol. The
+    local dataset only turns the values of parameters into IRIs. Raises LdnKgError as
+    `ldn_kg.query` does, and where the store cannot be reached or refuses.
+    """
+    sparql, union = prepare(dataset, question, parameters, allow_service=allow_service)
+    with Client(endpoint) as client:
+        names = list(graphs(dataset, base)) if union else []
+        triples = builds_triples(sparql)
+        media_type, body = client.query(_with_prefixes(sparql), names, triples=triples)
+    if not triples:
+        rows = _like_ours(body)
+        try:
+            return Answer(lambda: parse_query_results(rows, format=QueryResultsFormat.JSON))
+        except SyntaxError as error:
+            raise LdnKgError(f"What the store answered are no SPARQL results: {error}.") from error
+    store, form = Store(), RdfFormat.from_media_type(media_type)
+    try:
+        store.load(body, format=form)
+    except SyntaxError as error:
+        raise LdnKgError(f"What the store answered is not RDF: {error}.") from error
+    return Answer(lambda: store.query("CONSTRUCT WHERE { ?s ?p ?o }"))
+
+
+def _with_prefixes(sparql: str) -> str:
+    """Declare those of our prefixes that the text uses; before its first line, which stays it."""
+    declared = set(re.findall(r"(?i)\bprefix\s+([\w.-]*):", sparql))
+    used = set(re.findall(r"(?<![\w<:/])([a-z]+):\w", sparql)) - declared
+    return "".join(f"PREFIX {p}: <{PREFIXES[p]}> " for p in sorted(used) if p in PREFIXES) + sparql
+
+
+def _like_ours(body: bytes) -> bytes:
+    """Spell values as our engine does, and an answer by yes or no as the standard has it.
+
+    Virtuoso answers ASK with one row or none, and gives booleans as 1 and 0.
+    """
+    try:
+        answer = json.loads(body)
+        variables = answer["head"].get("vars", [])
+        bindings = answer.get("results", {}).get("bindings", [])
+        for term in (term for row in bindings for term in row.values()):
+            term["value"] = _canonical(term.get("value", ""), term.get("datatype", ""))
+        if variables == ["__ASK_RETVAL"]:
+            answer = {"head": {}, "boolean": bool(bindings)}
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise LdnKgError(f"What the store answered are no SPARQL results: {error}.") from error
+    return json.dumps(answer).encode()
+
+
+def _canonical(value: Any, datatype: str) -> Any:
+    kind = datatype.removeprefix(_XSD)
+    if kind == "boolean":
+        return _TRUTH.get(value, value)
+    # Only what is written in full: 1E+999999999 in full would fill the memory.
+    if kind in ("decimal", "integer") and re.fullmatch(r"[+-]?[0-9.]{1,60}", value):
+        try:
+            return f"{Decimal(value).normalize():f}"
+        except InvalidOperation:
+            return value
+    return value

@@ -1,0 +1,122 @@
+"""The passages of the source document: counted, checked, and checked on a made-up document."""
+
+import hashlib
+import re
+from pathlib import Path
+
+import pytest
+from support.paths import ROOT, SHARED, Run
+
+import ldn_kg
+from ldn_kg.graph.dataset import Dataset, read
+
+DOCUMENT = SHARED / "source" / "ldn-overview.txt"
+MADE_UP = "A title\n\nThe first sentence is here. The second – with a dash – follows.\n"
+
+
+def _record(name: str, start: int, end: int, words: str) -> str:
+    digest = hashlib.sha256(words.encode()).hexdigest()
+    return f"""
+    source:{name} a ldn:Passage ; rdfs:label "{name}"@en ; oa:hasSource source:made-up ;
+      oa:hasSelector source:{name}-position ; ldn:sha256 "{digest}" .
+    source:{name}-position a oa:TextPositionSelector ; oa:start {start} ; oa:end {end} .
+    """
+
+
+@pytest.fixture
+def made_up(tmp_path: Path) -> Dataset:
+    records = """
+    @prefix ldn: <https://w3id.org/ldn-kg/ontology#> .
+    @prefix oa: <http://www.w3.org/ns/oa#> .
+    @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+    @prefix source: <https://w3id.org/ldn-kg/source/> .
+    source:made-up a ldn:SourceDocument ; rdfs:label "made up"@en ; ldn:sha256 "0" .
+    """
+    records += _record("first", 9, 36, "The first sentence is here.")
+    records += _record("second", 37, 72, "The second – with a dash – follows.")
+    path = tmp_path / "made-up.ttl"
+    path.write_text(records, encoding="utf-8")
+    return read(path, shipped=False)
+
+
+def _verify(dataset: Dataset, folder: Path, text: str) -> dict[str, str]:
+    return {p.label: str(p) for p in ldn_kg.verify_source(dataset, _copy(folder, text))}
+
+
+def test_positions_count_characters_not_bytes(made_up: Dataset, tmp_path: Path) -> None:
+    assert MADE_UP.index("follows") != MADE_UP.encode().index(b"follows")
+    assert _verify(made_up, tmp_path, MADE_UP) == {
+        "first": "source:first (first, characters 9–36): matches",
+        "second": "source:second (second, characters 37–72): matches",
+    }
+
+
+def _copy(folder: Path, text: str) -> Path:
+    path = folder / "copy.txt"
+    path.write_text(text, encoding="utf-8", newline="")
+    return path
+
+
+def test_a_changed_word_is_named(made_up: Dataset, tmp_path: Path) -> None:
+    said = _verify(made_up, tmp_path, MADE_UP.replace("first", "fifth"))
+    assert "source:first" in said["first"] and "does not match" in said["first"]
+
+
+def test_a_moved_passage_is_found(made_up: Dataset, tmp_path: Path) -> None:
+    said = _verify(made_up, tmp_path, "Foreword. " + MADE_UP)
+    assert said["first"].endswith("moved; the same text stands at 19–46")
+
+
+def test_every_sentence_and_reference_has_a_passage_with_a_statement(kg: Dataset) -> None:
+    rows = list(ldn_kg.query(kg, "passages"))
+    places = {(row["paragraph"], row["sentence"]) for row in rows}
+    sentences = {1: 3, 2: 5, 3: 1, 4: 4, 5: 2}  # counted in the document: 15 in all
+    expected = {(p, s) for p, count in sentences.items() for s in range(1, count + 1)}
+    assert sum(sentences.values()) == 15
+    assert places == expected | {(0, 1), (6, 1), (6, 2)}
+
+
+def test_a_tenth_of_the_usual_dose_is_computed(kg: Dataset) -> None:
+    windows = {row["category"]: row for row in ldn_kg.query(kg, "dose-windows")}
+    low, usual = windows["low dose"], windows["standard dose"]
+    assert (usual["least"], usual["greatest"]) == (50, 300)
+    assert (low["least"], low["greatest"]) == (5, 30)
+    target = [r for r in ldn_kg.query(kg, "titration") if r["step"] == "target dose"]
+    assert [row["greatest"] for row in target] == [4]
+    assert target[0]["greatest"] < low["least"]  # the discrepancy that the data record
+
+
+@pytest.mark.skipif(not DOCUMENT.exists(), reason="the source document is not beside the checkout")
+def test_the_document_matches(run: Run) -> None:
+    done = run("verify-source", DOCUMENT)
+    assert (done.returncode, done.stdout) == (0, "18 of 18 passages match\n")
+
+
+@pytest.mark.skipif(not DOCUMENT.exists(), reason="the source document is not beside the checkout")
+def test_a_changed_document_does_not_match(run: Run, tmp_path: Path) -> None:
+    text = DOCUMENT.read_text(encoding="utf-8")
+    changed = text.replace("0.5mg", "0.6mg", 1)
+    assert changed != text
+    done = run("verify-source", _copy(tmp_path, changed))
+    assert done.returncode == 1
+    assert done.stdout.splitlines() == [
+        "source:ldn-overview-paragraph-5-sentence-2 (paragraph 5, sentence 2, characters "
+        "1609–1713): does not match; this copy has another text there",
+        "17 of 18 passages match",
+    ]
+
+
+@pytest.mark.skipif(not DOCUMENT.exists(), reason="the source document is not beside the checkout")
+def test_no_sentence_of_the_document_is_copied() -> None:
+    body, _, references = DOCUMENT.read_text(encoding="utf-8").partition("References")
+    forbidden = _runs(body) - _runs(references)
+    files = sorted((ROOT / "data").rglob("*.ttl"))
+    assert files and forbidden
+    copied = {path.name: _runs(path.read_text(encoding="utf-8")) & forbidden for path in files}
+    assert not {name: runs for name, runs in copied.items() if runs}
+
+
+def _runs(text: str) -> set[str]:
+    """Return every run of eight words."""
+    words = re.findall(r"[\w’'-]+", text.lower())
+    return {" ".join(words[at : at + 8]) for at in range(len(words) - 7)}

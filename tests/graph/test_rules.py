@@ -1,0 +1,232 @@
+"""The grading rules, on made-up studies: each case says what a person would compute by hand."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import ldn_kg
+from ldn_kg.graph.dataset import Dataset, read
+from ldn_kg.graph.files import files
+from ldn_kg.graph.rules import RULES, derive
+
+PREFIXES = """
+@prefix ex: <https://example.org/> .
+@prefix ldn: <https://w3id.org/ldn-kg/ontology#> .
+@prefix ldnc: <https://w3id.org/ldn-kg/concept/> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+"""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One made-up study and its line on the claim."""
+
+    direction: str = "supports"
+    design: str = "randomised-parallel-trial"
+    n: int = 200
+    drug: str = "direct"
+    dose: str = "direct"
+    read_as: str = "abstract"
+    retracted: bool = False
+    part: int | None = None
+
+    def turtle(self, name: str) -> str:
+        """Write the study and its line."""
+        part = "" if self.part is None else f"ldn:analysed {self.part} ;"
+        retraction = "ldn:retracted true ;" if self.retracted else ""
+        return f"""
+        ex:{name} a ldn:Study ; ldn:design ldnc:{self.design} ; ldn:analysed {self.n} ;
+          ldn:publication ex:{name}-paper ; ldn:result ex:{name}-result .
+        ex:{name}-paper a ldn:Publication ; {retraction} ldn:journal "Journal" .
+        ex:{name}-result a ldn:Result ; ldn:readAs ldnc:{self.read_as} .
+        ex:{name}-line a ldn:EvidenceLine ; ldn:claim ex:claim ; ldn:study ex:{name} ;
+          ldn:direction ldnc:{self.direction} ; ldn:restsOn ex:{name}-result ;
+          ldn:drugDirectness ldnc:{self.drug} ; {part} ldn:doseDirectness ldnc:{self.dose} .
+        """
+
+
+def _graded(folder: Path, lines: list[Line], kind: str = "EfficacyClaim") -> Dataset:
+    text = PREFIXES + f"ex:claim a ldn:{kind} .\n"
+    text += "".join(line.turtle(f"study{at}") for at, line in enumerate(lines))
+    path = folder / "made-up.ttl"
+    path.write_text(text, encoding="utf-8")
+    return derive(read(*files("ontology", ".ttl"), path, shipped=False))
+
+
+def _facts(kg: Dataset, subject: str) -> dict[str, list[str]]:
+    sparql = f"SELECT ?p ?o {{ <https://example.org/{subject}> ?p ?o }} ORDER BY ?p ?o"
+    facts: dict[str, list[str]] = {}
+    for row in ldn_kg.query(kg, sparql):
+        name = row["p"].rpartition("#")[2].rpartition("/")[2]
+        facts.setdefault(name, []).append(str(row["o"]).rpartition("/")[2])
+    return facts
+
+
+FOR, AGAINST, OPEN = "supports", "disputes", "inconclusive"
+REVIEW = "systematic-review-of-randomised-trials"
+
+# lines, then: status, level for, level against, reasons to lower the level for
+CASES = {
+    "no line": ([], "hypothesis", None, None, []),
+    "a large trial for": ([Line()], "supported", "2", None, []),
+    "a small trial for": ([Line(n=99)], "supported", "3", None, ["few-participants"]),
+    "a hundred is enough": ([Line(n=100)], "supported", "2", None, []),
+    "two small trials make a hundred": ([Line(n=50), Line(n=50)], "supported", "2", None, []),
+    "the best design sets the level": (
+        [Line(design="case-series"), Line(design="cohort-study")],
+        *("supported", "3", None, []),
+    ),
+    "a review for": ([Line(design=REVIEW)], "supported", "1", None, []),
+    "a review is not added to its trials": (
+        [Line(design=REVIEW, n=60), Line(n=60)],
+        *("supported", "2", None, ["few-participants"]),
+    ),
+    "the worst level stays": (
+        [Line(design="animal-study", n=8)],
+        *("supported", "5", None, ["few-participants"]),
+    ),
+    "against only": ([Line(AGAINST)], "disputed", None, "2", []),
+    "on both sides": ([Line(), Line(AGAINST)], "contested", "3", "3", ["conflicting-lines"]),
+    "small and on both sides is one step": (
+        [Line(n=20), Line(AGAINST, n=20)],
+        *("contested", "3", "3", ["conflicting-lines", "few-participants"]),
+    ),
+    "inconclusive": ([Line(OPEN)], "undecided", None, None, []),
+    "inconclusive beside a trial for": ([Line(OPEN), Line()], "supported", "2", None, []),
+    "silent": ([Line("silent")], "hypothesis", None, None, []),
+    "another isomer": ([Line(drug="other-isomer")], "hypothesis", None, None, []),
+    "a combination": ([Line(drug="combination-product")], "hypothesis", None, None, []),
+    "another dose": ([Line(dose="other-dose")], "hypothesis", None, None, []),
+    "a dose that is not stated": ([Line(dose="dose-not-stated")], "hypothesis", None, None, []),
+    "an indirect line against does not contest": (
+        [Line(), Line(AGAINST, dose="other-dose")],
+        *("supported", "2", None, []),
+    ),
+    "secondary report only": ([Line(read_as="secondary-report")], "hypothesis", None, None, []),
+    "retracted": ([Line(retracted=True)], "retracted", None, None, []),
+    "retracted beside a standing trial": (
+        [Line(retracted=True, design=REVIEW), Line()],
+        *("supported", "2", None, []),
+    ),
+    "retracted, and disputed by a standing trial": (
+        [Line(retracted=True), Line(AGAINST)],
+        *("disputed", None, "2", []),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_status_and_levels(case: str, tmp_path: Path) -> None:
+    lines, status, level, counter_level, lowered = CASES[case]
+    facts = _facts(_graded(tmp_path, lines), "claim")
+    assert facts["status"] == [status]
+    assert facts.get("evidenceLevel") == ([f"ocebm-benefit-{level}"] if level else None)
+    assert facts.get("counterEvidenceLevel") == (
+        [f"ocebm-benefit-{counter_level}"] if counter_level else None
+    )
+    assert facts.get("lowered", []) == lowered
+
+
+def test_participants_are_added_up_and_a_review_is_not_added_to_them(tmp_path: Path) -> None:
+    lines = [Line(n=30), Line(n=40), Line(design=REVIEW, n=60), Line(AGAINST, n=7)]
+    facts = _facts(_graded(tmp_path, lines), "claim")
+    counts = [facts[f"supporting{what}"] for what in ("Lines", "Studies", "Participants")]
+    assert counts == [["3"], ["3"], ["70"]]
+    assert facts["disputingParticipants"] == ["7"]
+
+
+def test_a_line_on_a_part_of_a_study_brings_that_part_only(tmp_path: Path) -> None:
+    facts = _facts(_graded(tmp_path, [Line(n=200, part=21)]), "claim")
+    assert facts["supportingParticipants"] == ["21"]
+    assert facts["lowered"] == ["few-participants"]
+
+
+@pytest.mark.parametrize(
+    ("line", "level"),
+    [
+        (Line(), "mechanism-1"),
+        (Line(design="animal-study"), "mechanism-2"),
+        (Line(design="in-vitro-study"), "mechanism-2"),
+        (Line(drug="other-isomer"), "mechanism-3"),
+        (Line(design="animal-study", dose="other-dose"), "mechanism-3"),
+        (Line(design="narrative-review"), "mechanism-4"),
+        (Line(design="narrative-review", dose="other-dose"), "mechanism-4"),
+    ],
+)
+def test_mechanism_support(line: Line, level: str, tmp_path: Path) -> None:
+    kg = _graded(tmp_path, [line], "MechanismClaim")
+    assert _facts(kg, "study0-line")["designLevel"] == [level]
+
+
+def test_what_holds_in_cells_is_not_shown_in_people(tmp_path: Path) -> None:
+    kg = _graded(tmp_path, [Line()], "MechanismClaim ; ldn:system ldnc:in-vitro")
+    assert _facts(kg, "study0-line")["designLevel"] == ["mechanism-2"]
+
+
+def test_harm_has_its_own_scale(tmp_path: Path) -> None:
+    facts = _facts(_graded(tmp_path, [Line()], "SafetyClaim"), "claim")
+    assert facts["evidenceLevel"] == ["ocebm-harm-2"]
+
+
+@pytest.mark.parametrize("kind", ["DosageClaim", "ClassificationClaim"])
+def test_dosage_and_classification_have_no_scale(kind: str, tmp_path: Path) -> None:
+    facts = _facts(_graded(tmp_path, [Line()], kind), "claim")
+    assert facts["status"] == ["supported"]
+    assert "evidenceLevel" not in facts
+
+
+def test_the_reasons_for_setting_aside(tmp_path: Path) -> None:
+    line = Line(drug="other-drug", dose="other-dose", read_as="secondary-report", retracted=True)
+    facts = _facts(_graded(tmp_path, [line]), "study0-line")
+    assert facts["setAside"] == [
+        "indirect-dose",
+        "indirect-drug",
+        "retracted-evidence",
+        "secondary-report-only",
+    ]
+
+
+def test_an_override_is_shown_beside_the_computed_level(tmp_path: Path) -> None:
+    own = tmp_path / "override.ttl"
+    own.write_text(
+        PREFIXES
+        + """
+        <https://w3id.org/ldn-kg/claim/ldn-fibromyalgia> ldn:overrideLevel ldnc:ocebm-benefit-4 ;
+          ldn:overrideReason "The trials disagree."@en ; ldn:overrideBy "A curator" .
+        """,
+        encoding="utf-8",
+    )
+    page = ldn_kg.explain(ldn_kg.load(own), "ldn-fibromyalgia")
+    assert "Evidence level: level 2 for benefit" in page
+    differs = "A curator differs: level 4 for benefit. The trials disagree. (A curator)"
+    assert differs in page
+
+
+def test_deriving_twice_changes_nothing(kg: Dataset) -> None:
+    before = set(kg.triples())
+    assert set(derive(kg).triples()) == before
+
+
+def test_every_rule_is_run_and_derives_something_from_the_data(kg: Dataset) -> None:
+    assert sorted(RULES) == [path.stem for path in files("ontology", ".rq")]
+    empty = [name for name in RULES if not _derives(kg, name)]
+    assert not empty
+
+
+def _derives(kg: Dataset, name: str) -> bool:
+
+    from ldn_kg.graph.rules import rule
+
+    return next(iter(kg.ask(rule(name))), None) is not None
+
+
+def test_no_level_or_status_is_typed_by_hand(kg: Dataset) -> None:
+    derived = "evidenceLevel counterEvidenceLevel designLevel status lowered setAside tally".split()
+    typed = [
+        str(quad)
+        for graph in ("source", "literature")
+        for quad in kg.triples(graph)
+        if quad.predicate.value.rpartition("#")[2] in derived
+    ]
+    assert not typed

@@ -1,0 +1,444 @@
+"""What may go wrong between us and a store, with a small server that misbehaves on purpose."""
+
+import fcntl
+import json
+import os
+import pty
+import ssl
+import subprocess
+import sys
+import termios
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+import trustme
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from support.paths import ROOT, Run
+
+from ldn_kg.errors import LdnKgError
+from ldn_kg.graph.dataset import Dataset
+from ldn_kg.publish.stores.comparison import compare, verify
+from ldn_kg.publish.stores.endpoint import STORES, Credentials, Endpoint, connect
+from ldn_kg.publish.stores.protocol import Client
+from ldn_kg.publish.stores.remote import query_remote
+from ldn_kg.publish.stores.transfer import graphs, push
+
+ROWS = "application/sparql-results+json"
+ZERO = json.dumps({"head": {"vars": ["n"]}, "results": {"bindings": [{"n": {"value": "0"}}]}})
+SUBJECT, PREDICATE = NamedNode("urn:x:s"), NamedNode("urn:x:p")
+SECRET = "correct-horse"
+
+
+@dataclass
+class Reply:
+    """What the server answers once: a status, headers and a body; or it breaks off, or waits."""
+
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=lambda: {"Content-Type": ROWS})
+    body: str = ZERO
+    breaks_off: bool = False
+    waits: float = 0
+
+
+@dataclass
+class Fake:
+    """A running server: where it is, what it was asked, what it will answer (the last for ever)."""
+
+    address: str
+    replies: list[Reply]
+    seen: list[dict[str, str]] = field(default_factory=list)
+
+    def endpoint(self, **changes: object) -> Endpoint:
+        """Return its endpoints, without patience."""
+        wanted = {"timeout": 2.0, "tries": 3, "pause": 0.01, **changes}
+        return Endpoint(self.address, self.address, self.address, **wanted)  # type: ignore[arg-type]
+
+
+@contextmanager
+def serving(*replies: Reply, tls: ssl.SSLContext | None = None) -> Iterator[Fake]:
+    """Run a server on loopback that gives these replies, one after the other."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def _answer(self) -> None:
+            length = int(self.headers.get("Content-Length") or 0)
+            body = self.rfile.read(length).decode()
+            fake.seen.append({"method": self.command, "body": body, **dict(self.headers.items())})
+            reply = fake.replies.pop(0) if len(fake.replies) > 1 else fake.replies[0]
+            stopped.wait(reply.waits)
+            self.send_response(reply.status)
+            for name, value in reply.headers.items():
+                self.send_header(name, value)
+            extra = 10 if reply.breaks_off else 0
+            self.send_header("Content-Length", str(len(reply.body.encode()) + extra))
+            self.end_headers()
+            self.wfile.write(reply.body.encode())
+
+        do_GET = do_POST = do_PUT = _answer
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    class Server(ThreadingHTTPServer):
+        def handle_error(self, *_: object) -> None:
+            pass  # a client that gives up is what is tested
+
+    stopped = threading.Event()
+    server = Server(("127.0.0.1", 0), Handler)
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+    scheme = "https" if tls else "http"
+    fake = Fake(f"{scheme}://127.0.0.1:{server.server_port}/store", list(replies))
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield fake
+    finally:
+        stopped.set()
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def _count(endpoint: Endpoint) -> int:
+    with Client(endpoint) as client:
+        return client.count("urn:x:g")
+
+
+@pytest.mark.parametrize(
+    ("reply", "said"),
+    [
+        (Reply(401), r"does not accept the user name, password or token.*\(401 Unauthorized\)"),
+        (
+            Reply(403, body="no"),
+            r"read-only, or the user may not do it \(403 Forbidden\).*says: no",
+        ),
+        (Reply(404), r"is not there. Check the address, and --store.*\(404 Not Found\)"),
+        (Reply(405), r"does not take this kind of request.*\(405 Method Not Allowed\)"),
+        (Reply(413), r"request of this size"),
+        (Reply(500, body="out of\n memory"), r"cannot do this \(500 .*says: out of memory"),
+        (
+            Reply(200, {"Content-Type": "text/html"}, "<p>Welcome"),
+            "answered with a web page instead",
+        ),
+        (Reply(500, {"Content-Type": "text/html"}, "<p>Oops"), r"\(500 Internal Server Error\)\.$"),
+        (Reply(200, {}, "?"), "answered with nothing instead of application/sparql-results"),
+        (Reply(body="{"), "did not answer how many triples"),
+        (Reply(body="[]"), "did not answer how many triples"),
+        (Reply(headers={"Content-Type": ROWS, "X-SPARQL-MaxRows": "10"}), "only in part"),
+        (Reply(headers={"Content-Type": ROWS, "X-SQL-State": "S1TAT"}), "only in part"),
+    ],
+)
+def test_what_a_store_says_becomes_a_sentence(reply: Reply, said: str) -> None:
+    with serving(reply) as fake:
+        with pytest.raises(LdnKgError, match=said) as error:
+            _count(fake.endpoint())
+        assert len(fake.seen) == 1  # none of these gets better by asking again
+        assert fake.address in str(error.value)
+        assert "<p>" not in str(error.value)
+
+
+@pytest.mark.parametrize("status", [429, 502, 503])
+def test_a_busy_store_is_asked_again(status: int) -> None:
+    with serving(Reply(status), Reply(status, {"Retry-After": "0"}), Reply()) as fake:
+        assert _count(fake.endpoint()) == 0
+        assert len(fake.seen) == 3
+
+
+def test_a_deadlock_is_tried_again() -> None:
+    deadlock = Reply(500, body="Virtuoso 40001 Error SR172: Transaction deadlocked")
+    with serving(deadlock, Reply()) as fake:
+        assert _count(fake.endpoint()) == 0
+
+
+def test_patience_ends() -> None:
+    with serving(Reply(503)) as fake:
+        with pytest.raises(LdnKgError, match=r"too busy \(503 .*\); tried 3 times"):
+            _count(fake.endpoint())
+        assert len(fake.seen) == 3
+
+
+def test_retry_after_is_obeyed() -> None:
+    with serving(Reply(503, {"Retry-After": "1"}), Reply()) as fake:
+        started = time.monotonic()
+        _count(fake.endpoint())
+        assert time.monotonic() - started >= 0.5  # half to all of what was wished
+
+
+def test_an_answer_that_breaks_off_is_asked_for_again() -> None:
+    with serving(Reply(breaks_off=True), Reply()) as fake:
+        assert _count(fake.endpoint()) == 0
+        assert len(fake.seen) == 2
+    with serving(Reply(breaks_off=True)) as fake:
+        with pytest.raises(LdnKgError, match=r"broke off .*; tried 3 times"):
+            _count(fake.endpoint())
+
+
+def test_a_graph_that_breaks_off_is_read_from_the_start_again(tmp_path: Path) -> None:
+    turtle = {"Content-Type": "text/turtle"}
+    whole = "<urn:x:a> <urn:x:b> <urn:x:c> .\n"
+    with serving(Reply(200, turtle, whole * 9, breaks_off=True), Reply(200, turtle, whole)) as fake:
+        with Client(fake.endpoint()) as client:
+            assert client.get("urn:x:g", tmp_path / "graph") == "text/turtle"
+        assert (tmp_path / "graph").read_text() == whole
+
+
+def test_nobody_is_there() -> None:
+    with serving(Reply()) as fake:
+        pass
+    with pytest.raises(LdnKgError, match=r"cannot be reached.*refused.*tried 3 times"):
+        _count(fake.endpoint())
+
+
+def test_a_store_that_takes_too_long() -> None:
+    with serving(Reply(waits=20)) as fake:
+        with pytest.raises(LdnKgError, match=r"did not answer within 0.2 seconds; raise --timeout"):
+            _count(fake.endpoint(timeout=0.2))
+        assert len(fake.seen) == 1
+
+
+@pytest.mark.parametrize("scheme", ["basic", "bearer"])
+def test_credentials_do_not_follow_a_redirect(scheme: str) -> None:
+    with serving(Reply()) as other:
+        away = Reply(307, {"Location": other.address + "?token=abc"})
+        with serving(away) as fake:
+            known = Credentials(scheme, "ann", SECRET)
+            with pytest.raises(LdnKgError, match="which is not followed") as error:
+                _count(fake.endpoint(credentials=known))
+            assert other.address in str(error.value)
+            assert "abc" not in str(error.value)
+        assert fake.seen[0]["Authorization"]
+        assert other.seen == []
+
+
+@pytest.mark.parametrize("scheme", ["basic", "bearer"])
+def test_a_secret_that_the_store_repeats_is_not_shown(scheme: str) -> None:
+    known = Credentials(scheme, "ann", SECRET)
+    body = f"user ann, password {SECRET}, Basic YW5uOmNvcnJlY3QtaG9yc2U="
+    with serving(Reply(500, body=body)) as fake:
+        with pytest.raises(LdnKgError, match="user ann") as error:
+            _count(fake.endpoint(credentials=known))
+        assert "horse" not in str(error.value) + repr(fake.endpoint(credentials=known))
+        assert "YW5u" not in str(error.value)
+        sent = {"basic": "Basic YW5uOmNvcnJlY3QtaG9yc2U=", "bearer": f"Bearer {SECRET}"}
+        assert fake.seen[0]["Authorization"] == sent[scheme]
+
+
+def test_a_certificate_that_nobody_vouches_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority, context = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    with serving(Reply(), tls=context) as fake:
+        with pytest.raises(LdnKgError, match=r"certificate that cannot be trusted.*SSL_CERT_FILE"):
+            _count(fake.endpoint())
+        authority.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+        assert _count(fake.endpoint()) == 0
+
+
+def test_a_store_that_loses_what_it_takes(kg: Dataset) -> None:
+    with (
+        serving(Reply()) as fake,
+        pytest.raises(LdnKgError, match="without complaint, but holds 0"),
+    ):
+        push(fake.endpoint(), graphs(kg))
+    updates = [
+        seen["body"] for seen in fake.seen if "sparql-update" in seen.get("Content-Type", "")
+    ]
+    assert len(updates) == 1
+    assert updates[0].count("DROP SILENT GRAPH") == 5
+    assert "INSERT" not in updates[0]  # the old graphs were not touched
+
+
+def test_one_put_for_each_graph_where_nothing_can_be_staged(kg: Dataset) -> None:
+    with serving(Reply(204, body="")) as fake:
+        counts = push(fake.endpoint(replace="put"), graphs(kg))
+    assert [seen["method"] for seen in fake.seen] == ["PUT"] * 5
+    assert [seen["body"].count("\n") for seen in fake.seen] == list(counts.values())
+
+
+def test_blank_nodes_are_refused() -> None:
+    blank = Triple(SUBJECT, PREDICATE, BlankNode())
+    with serving(Reply()) as fake, pytest.raises(LdnKgError, match="has a blank node"):
+        push(fake.endpoint(), {"urn:x:g": lambda: [blank]})
+
+
+def test_what_is_no_rdf_is_said_to_be_none() -> None:
+    with serving(Reply(200, {"Content-Type": "text/turtle"}, "<html>")) as fake:
+        with pytest.raises(LdnKgError, match="gave for urn:x:g is not RDF"):
+            verify(fake.endpoint(), {"urn:x:g": lambda: []})
+
+
+@pytest.mark.parametrize(
+    "body", ["{", "[]", '{"head": {}}', '{"results": {"bindings": [{"x": 1}]}}']
+)
+def test_answers_that_are_none(body: str, kg: Dataset) -> None:
+    with (
+        serving(Reply(body=body)) as fake,
+        pytest.raises(LdnKgError, match=r"SPARQL results|answered"),
+    ):
+        list(query_remote(fake.endpoint(), kg, "SELECT * { ?s ?p ?o }"))
+
+
+def test_our_graphs_are_the_default_graph_and_our_prefixes_are_known(kg: Dataset) -> None:
+    empty = json.dumps({"head": {"vars": ["s"]}, "results": {"bindings": []}})
+    with serving(Reply(body=empty)) as fake:
+        query_remote(fake.endpoint(), kg, "SELECT ?s { ?s a ldn:Study }", base="urn:mine:")
+        query_remote(fake.endpoint(), kg, "SELECT ?s FROM <urn:x:g> { ?s ?p ?o }")
+    first, second = (seen["body"] for seen in fake.seen)
+    assert first.count("default-graph-uri=urn%3Amine%3A") == 5
+    assert first.startswith("query=PREFIX+ldn%3A")
+    assert "default-graph-uri" not in second
+
+
+def _triples(*values: Literal) -> list[Triple]:
+    return [Triple(SUBJECT, PREDICATE, value) for value in values]
+
+
+XSD = "http://www.w3.org/2001/XMLSchema#"
+
+
+def _typed(value: str, name: str) -> Literal:
+    return Literal(value, datatype=NamedNode(XSD + name))
+
+
+SAME: list[Callable[[], tuple[Literal, Literal]]] = [
+    lambda: (_typed("1.50", "decimal"), _typed("1.5", "decimal")),
+    lambda: (_typed("18.0", "decimal"), _typed("18", "decimal")),
+    lambda: (_typed("+7", "integer"), _typed("7", "integer")),
+    lambda: (_typed("true", "boolean"), _typed("1", "boolean")),
+    lambda: (_typed("1.0E3", "double"), _typed("1000", "double")),
+    lambda: (
+        _typed("2013-01-01T00:00:00Z", "dateTime"),
+        _typed("2013-01-01T00:00:00+00:00", "dateTime"),
+    ),
+]
+OTHER: list[Callable[[], tuple[Literal, Literal]]] = [
+    lambda: (_typed("1.5", "decimal"), _typed("1.51", "decimal")),
+    lambda: (_typed("true", "boolean"), _typed("0", "boolean")),
+    lambda: (_typed("1", "boolean"), _typed("1", "integer")),
+    lambda: (Literal("a"), Literal("a ")),
+    lambda: (Literal("a", language="en"), Literal("a")),
+    lambda: (_typed("2013", "gYear"), Literal("2013")),
+]
+
+
+@pytest.mark.parametrize("pair", SAME, ids=lambda pair: str(pair()[0]))
+def test_the_same_value_in_another_spelling_is_no_loss(
+    pair: Callable[[], tuple[Literal, Literal]],
+) -> None:
+    here, there = pair()
+    found = compare("urn:x:g", _triples(here), _triples(there))
+    assert (found.same, found.respelled, found.triples) == (True, 1, 1)
+    assert "1 spelled otherwise" in str(found)
+    assert compare("urn:x:g", _triples(here), _triples(here)).respelled == 0
+
+
+@pytest.mark.parametrize("pair", OTHER, ids=lambda pair: str(pair()[0]))
+def test_another_value_is_a_loss(pair: Callable[[], tuple[Literal, Literal]]) -> None:
+    here, there = pair()
+    found = compare("urn:x:g", _triples(here), _triples(there))
+    assert (found.lost, found.added, found.respelled) == (1, 1, 0)
+    assert f"lost: {_triples(here)[0]}" in str(found)
+
+
+def test_blank_nodes_are_compared_by_their_canonical_names() -> None:
+    here = [Triple(BlankNode("a"), PREDICATE, Literal("x"))]
+    assert compare("urn:x:g", here, [Triple(BlankNode("b"), PREDICATE, Literal("x"))]).same
+    assert not compare("urn:x:g", here, [Triple(BlankNode("b"), PREDICATE, Literal("y"))]).same
+
+
+def test_presets_and_addresses() -> None:
+    fuseki = connect("http://localhost:3030/ldn/", "fuseki")
+    assert (fuseki.query, fuseki.update, fuseki.graph_store) == (
+        "http://localhost:3030/ldn/query",
+        "http://localhost:3030/ldn/update",
+        "http://localhost:3030/ldn/data",
+    )
+    plain = connect("http://localhost/sparql", update="http://localhost/u")
+    assert (plain.query, plain.update) == ("http://localhost/sparql", "http://localhost/u")
+    assert plain.graph_store is None
+    for name in STORES:
+        assert connect("http://localhost", name).query.startswith("http://localhost")
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("localhost:3030/ldn", "is not a URL such as"),
+        ("ftp://localhost/ldn", "is not a URL such as"),
+        ("http://ann:correct-horse@localhost/ldn", "holds a user name or password"),
+        ("http://localhost:port/ldn", "is not a URL"),
+    ],
+)
+def test_addresses_that_are_none(address: str, said: str) -> None:
+    with pytest.raises(LdnKgError, match=said) as error:
+        connect(address)
+    assert "horse" not in str(error.value)
+
+
+def test_push_without_httpx_says_what_to_install(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "httpx.py").write_text("raise ImportError('no httpx')\n", encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    done = run("push", "http://127.0.0.1:9/ldn")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "pip install 'ldn-kg[remote]'" in done.stderr
+    assert run("query", "symptoms").returncode == 0
+
+
+def test_commands(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(Reply(401)) as fake:
+        done = run("push", fake.address, "--dry-run")
+        assert (done.returncode, fake.seen) == (0, [])
+        assert done.stdout.count(" triples\n") == 5
+        assert "Nothing was sent." in done.stdout
+        monkeypatch.delenv("LDN_KG_PASSWORD", raising=False)
+        asked = run("verify", fake.address, "--user", "ann", stdin=-3)
+        assert asked.returncode == 2
+        assert "Set LDN_KG_PASSWORD in the environment" in asked.stderr
+        monkeypatch.setenv("LDN_KG_TOKEN", SECRET)
+        done = run("query", "symptoms", "--endpoint", fake.address, "--auth", "bearer")
+        assert done.returncode == 2
+        assert SECRET not in done.stdout + done.stderr
+        assert fake.seen[-1]["Authorization"] == f"Bearer {SECRET}"
+        assert run("verify", fake.address, "--auth", "digest").returncode == 2
+
+
+def test_a_password_is_asked_for_and_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LDN_KG_PASSWORD", raising=False)
+    with serving(Reply(401)) as fake:
+        master, terminal = pty.openpty()
+        words = ("query", "symptoms", "--endpoint", fake.address, "--user", "ann")
+        with subprocess.Popen(
+            [sys.executable, "-m", "ldn_kg", *words],
+            stdin=terminal,
+            stdout=terminal,
+            stderr=terminal,
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # a secret is read from there
+        ) as process:
+            os.close(terminal)
+            seen = os.read(master, 1000)
+            assert seen.startswith(b"LDN_KG_PASSWORD:")
+            os.write(master, f"{SECRET}\n".encode())
+            with suppress(OSError):  # Linux says so when the other end of a terminal is gone
+                while more := os.read(master, 1000):
+                    seen += more
+            assert process.wait(timeout=60) == 2
+        os.close(master)
+        assert b"does not accept" in seen
+        assert b"horse" not in seen
+        assert fake.seen[0]["Authorization"] == "Basic YW5uOmNvcnJlY3QtaG9yc2U="
+
+
+def test_the_readme_of_stores_names_every_preset() -> None:
+    page = (ROOT / "docs" / "stores.md").read_text(encoding="utf-8")
+    assert [name for name in STORES if f"--store {name}" not in page] == ["generic"]

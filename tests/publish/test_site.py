@@ -1,0 +1,314 @@
+"""The website without a browser: a page for every IRI, every link resolves, data stay text."""
+
+import json
+import os
+import re
+from collections import defaultdict
+from functools import cached_property
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+import rdflib
+from pyoxigraph import Literal, NamedNode, Quad, Store
+from rdflib.compare import isomorphic
+from support.paths import ROOT, Run
+
+import ldn_kg
+from ldn_kg.errors import LdnKgError
+from ldn_kg.graph.dataset import Dataset
+from ldn_kg.graph.files import GRAPHS
+from ldn_kg.graph.namespaces import BASE, LDN, iri
+from ldn_kg.publish.site import files_of
+from ldn_kg.publish.site.graph import PAGES, Graph, kind
+
+pytestmark = pytest.mark.xdist_group("site")
+
+
+class Html(HTMLParser):
+    """What a test needs to know of a page."""
+
+    def __init__(self, text: str) -> None:
+        """Read a page."""
+        super().__init__()
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.loaded: list[str] = []
+        self.tags: dict[str, int] = defaultdict(int)
+        self.headings: list[int] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note ids, links, what is loaded, and headings."""
+        given = {name: value or "" for name, value in attrs}
+        self.tags[tag] += 1
+        self.ids += [given["id"]] if "id" in given else []
+        if tag == "a":
+            self.links.append(given.get("href", given.get("xlink:href", "")))
+        if tag == "link":
+            place = self.links if given["rel"] == "alternate" else self.loaded
+            place += [given["href"]] if given["rel"] != "canonical" else []
+        self.loaded += [given[n] for n in ("src",) if n in given]
+        if re.fullmatch("h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+
+
+class Site:
+    """A website in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        """Keep the folder; pages are read when asked for."""
+        self.folder = folder
+
+    @cached_property
+    def pages(self) -> dict[str, Html]:
+        """Map each page to what is in it."""
+        found = sorted(self.folder.rglob("*.html"))
+        assert len(found) > 1000
+        return {
+            path.relative_to(self.folder).as_posix(): Html(path.read_text(encoding="utf-8"))
+            for path in found
+        }
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _scripts() -> None:
+    """Skip, or fail where it is required, when the scripts of the site are not built."""
+    if (ROOT / "ldn_kg" / "publish" / "site" / "static" / "vendor" / "query.js").is_file():
+        return
+    reason = "the scripts of the site are not built; make scripts builds them, with npm"
+    pytest.fail(reason) if os.environ.get("LDN_KG_BROWSER") == "required" else pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def site(site_folder: Path) -> Site:
+    return Site(site_folder)
+
+
+def test_every_iri_of_the_data_has_a_page_and_data_beside_it(site: Site, kg: Dataset) -> None:
+    graph = Graph(kg)
+    ours = {str(quad.subject).strip("<>") for quad in kg.triples() if BASE in str(quad.subject)}
+    wanted = {name for name in ours if kind(name) in PAGES and "#" not in name}
+    assert len(wanted) > 3000
+    assert wanted == graph.homes.keys()
+    for name in wanted:
+        stem = graph.homes[name].removeprefix(BASE)
+        assert (site.folder / f"{stem}.html").is_file(), name
+        if graph.homes[name] != name:
+            assert name.rpartition("/")[2] in site.pages[f"{stem}.html"].ids, name
+
+
+def test_what_stands_beside_a_page_is_about_its_record(site: Site, kg: Dataset) -> None:
+    graph = Graph(kg)
+    for record in ("study/younger2013", "claim/ldn-fibromyalgia", "dose/titration-ldn-overview"):
+        names = {BASE + record, *graph.records[BASE + record]}
+        expected = {str(quad.triple) for name in names for quad in graph.quads(name)}
+        turtle = rdflib.Graph().parse(site.folder / f"{record}.ttl")
+        assert len(turtle) == len(expected) > 5
+        json_ld = rdflib.Graph().parse(site.folder / f"{record}.jsonld", format="json-ld")
+        assert set(json_ld) == set(turtle)
+
+
+def test_all_triples_about_records_are_beside_some_page(site: Site, kg: Dataset) -> None:
+    graph = Graph(kg)
+    shown = sum(len({q.triple for q in graph.quads(name)}) for name in graph.homes)
+    store = Store()
+    for record in graph.records:
+        path = site.folder / f"{record.removeprefix(BASE)}.ttl"
+        store.load(path=str(path), to_graph=GRAPHS["local"])
+    assert len(store) == shown > 20000
+
+
+def test_every_link_and_anchor_of_the_site_resolves(site: Site) -> None:
+    broken = []
+    ids = {path: set(page.ids) for path, page in site.pages.items()}
+    for path, page in site.pages.items():
+        for link in (*page.links, *page.loaded):
+            parts = urlsplit(link)
+            if parts.scheme or parts.netloc:
+                continue
+            there = (site.folder / path).parent / unquote(parts.path) if parts.path else None
+            target = there.resolve() if there else site.folder / path
+            name = target.relative_to(site.folder.resolve()).as_posix() if there else path
+            if not target.is_file() or (parts.fragment and parts.fragment not in ids.get(name, ())):
+                broken.append((path, link))
+    assert broken == []
+
+
+def test_the_shapes_are_the_same_in_both_forms(site: Site) -> None:
+    turtle = rdflib.Graph().parse(site.folder / "shapes.ttl")
+    json_ld = rdflib.Graph().parse(site.folder / "shapes.jsonld", format="json-ld")
+    assert len(turtle) > 1000
+    assert isomorphic(turtle, json_ld)
+
+
+def test_nothing_is_loaded_from_elsewhere(site: Site) -> None:
+    for path, page in site.pages.items():
+        assert page.loaded, path
+        assert not [x for x in page.loaded if urlsplit(x).scheme or x.startswith("//")], path
+    scripts = [p for p in (site.folder / "static").rglob("*") if p.suffix in (".css", ".js")]
+    assert scripts
+    for script in scripts:
+        text = script.read_text(encoding="utf-8")
+        assert not re.findall(r"(?:url\(|import\(?|fetch\(|src=)[\"'( ]*https?:", text), script
+
+
+def test_pages_are_built_as_readers_need_them(site: Site) -> None:
+    for path, page in site.pages.items():
+        assert page.headings[0] == 1 and page.headings.count(1) == 1, path
+        jumps = [b - a for a, b in zip(page.headings, page.headings[1:], strict=False)]
+        assert max(jumps, default=0) <= 1, path
+        assert len(page.ids) == len(set(page.ids)), path
+        assert page.tags["main"] == page.tags["header"] == page.tags["footer"] == 1, path
+
+
+def test_every_page_says_that_it_is_no_advice(site: Site) -> None:
+    for path in site.pages:
+        assert "Not medical advice" in (site.folder / path).read_text(encoding="utf-8"), path
+
+
+def test_a_retraction_cannot_be_missed(site: Site, kg: Dataset) -> None:
+    found = ldn_kg.query(kg, "SELECT ?s ?p { ?s ldn:publication ?p . ?p ldn:retracted true }")
+    names = {name.removeprefix(BASE) for row in found for name in (row["s"], row["p"])}
+    assert {"study/wang2008", "publication/wang2008"} <= names
+    for name in names:
+        text = (site.folder / f"{name}.html").read_text(encoding="utf-8")
+        head = text.partition("</h1>")[2][:300]
+        assert "RETRACTED" in head, name
+    claims = ldn_kg.query(
+        kg, "SELECT ?c { ?c ldn:status <https://w3id.org/ldn-kg/concept/retracted> }"
+    )
+    for row in claims:
+        path = site.folder / f"{row['c'].removeprefix(BASE)}.html"
+        assert "retracted" in path.read_text(encoding="utf-8").partition("</h1>")[2][:300]
+    studies = (site.folder / "studies.html").read_text(encoding="utf-8")
+    assert studies.count('class="warning">RETRACTED') == len([n for n in names if n[:5] == "study"])
+
+
+def test_data_stay_text(kg: Dataset) -> None:
+    evil = '</script><script>alert("x")</script>'
+    store = Store()
+    store.extend(kg.triples())
+    study = NamedNode(f"{BASE}study/younger2013")
+    literature = GRAPHS["literature"]
+    for quad in list(store.quads_for_pattern(study, iri("rdfs:label"), None, None)):
+        store.remove(quad)
+    store.add(Quad(study, iri("rdfs:label"), Literal(evil, language="en"), literature))
+    store.add(Quad(study, iri("rdfs:seeAlso"), NamedNode("javascript:alert(1)"), literature))
+    files = files_of(Dataset(store, ()))
+    pages = ["index.html", "studies.html", "study/younger2013.html", "condition/fibromyalgia.html"]
+    for name in pages:
+        text = files[name](Path()).decode()
+        assert "<script>alert" not in text, name
+        assert 'href="javascript:' not in text, name
+    assert "&lt;script&gt;alert" in files["study/younger2013.html"](Path()).decode()
+    assert "\\u003c/script>" in files["study/younger2013.html"](Path()).decode()
+
+
+def test_every_page_says_to_machines_what_it_is(site: Site) -> None:
+    known = (ROOT / "tests" / "vocabularies" / "schema.txt").read_text(encoding="utf-8").split()
+    types = set()
+    for path in site.pages:
+        text = (site.folder / path).read_text(encoding="utf-8")
+        (found,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', text)
+        said = json.loads(found)
+        types.add(said["@type"])
+        assert not {key for key in said if key[0] != "@"} - set(known), path
+    assert {"Dataset", "WebPage", "MedicalStudy", "Claim", "MedicalCondition"} <= types
+    assert types <= set(known)
+
+
+def test_scripts_of_data_hold_json(site: Site) -> None:
+    text = (site.folder / "query.html").read_text(encoding="utf-8")
+    found = re.findall(r'<script type="application/json"[^>]*>(.*?)</script>', text)
+    assert len(found) == 2
+    assert json.loads(found[0]).keys() == ldn_kg.questions().keys()
+
+
+def test_search_knows_every_record(site: Site, kg: Dataset) -> None:
+    found = json.loads((site.folder / "search.json").read_text(encoding="utf-8"))
+    assert {f"{BASE}{entry['h'].removesuffix('.html')}" for entry in found} == set(
+        Graph(kg).records
+    )
+    bruun = next(entry for entry in found if entry["h"] == "study/bruun2024.html")
+    assert "NCT04270877" in bruun["a"]
+    paper = next(entry for entry in found if entry["h"] == "publication/bruun2024.html")
+    assert "38258677" in paper["a"]
+
+
+def test_every_term_of_the_vocabulary_is_on_its_page(site: Site, kg: Dataset) -> None:
+    terms = {
+        quad.subject.value.removeprefix(LDN)
+        for quad in kg.triples("vocabulary")
+        if isinstance(quad.subject, NamedNode) and quad.subject.value.startswith(LDN)
+    }
+    assert len(terms) > 100
+    assert terms <= set(site.pages["ontology.html"].ids)
+
+
+def test_a_condition_page_has_the_figures_of_its_studies(site: Site) -> None:
+    """Typed from data/studies/bruun2024.ttl."""
+    text = (site.folder / "condition" / "fibromyalgia.html").read_text(encoding="utf-8")
+    row = next(x for x in text.split("<tr") if "Bruun and others 2024" in x and "2024</td>" in x)
+    assert ">99</td>" in row
+    assert ">6</td>" in row
+    assert "12 weeks" in row
+    assert "-0.34" in row and "-0.95 to 0.27" in row
+
+
+def test_the_release_of_the_site_is_whole(site: Site, kg: Dataset) -> None:
+    version = next(iter(ldn_kg.query(kg, "SELECT ?v { ?x dcat:version ?v }")))["v"]
+    there = site.folder / "release" / version
+    sums = (there / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
+    assert len(sums) > 100
+    assert (site.folder / "metadata.ttl").read_bytes() == (there / "metadata.ttl").read_bytes()
+    page = site.pages[f"release/{version}/index.html"]
+    assert {line.split("  ")[1] for line in sums} <= set(page.links)
+
+
+def test_two_sites_are_the_same_bytes(kg: Dataset, site: Site) -> None:
+    store = Store()
+    store.extend(sorted(kg.triples(), key=lambda quad: str(quad)[::-1]))
+    files = files_of(Dataset(store, kg.files))
+    for name, make in files.items():
+        if not name.startswith("release/") and name not in ("metadata.ttl", "metadata.jsonld"):
+            assert make(site.folder) == (site.folder / name).read_bytes(), name
+
+
+def test_the_home_page_is_small(site: Site) -> None:
+    page = site.pages["index.html"]
+    size = (site.folder / "index.html").stat().st_size
+    size += sum((site.folder / name).stat().st_size for name in page.loaded)
+    assert size < 300_000
+
+
+def test_the_address_of_record_can_be_said(kg: Dataset) -> None:
+    files = files_of(kg, "https://example.org/some/path")
+    text = files["study/younger2013.html"](Path()).decode()
+    assert (
+        '<link rel="canonical" href="https://example.org/some/path/study/younger2013.html">' in text
+    )
+
+
+def test_a_folder_with_something_else_is_left_alone(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "letter.txt").write_text("mine", encoding="utf-8")
+    done = run("site", "pages")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "letter.txt" in done.stderr
+    assert [p.name for p in (tmp_path / "pages").iterdir()] == ["letter.txt"]
+
+
+def test_scripts_that_are_not_built_are_asked_for(
+    kg: Dataset, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("ldn_kg.publish.site._STATIC", tmp_path)
+    with pytest.raises(LdnKgError, match="make scripts"):
+        files_of(kg)
+
+
+def test_templates_and_styles_are_in_the_package() -> None:
+    folder = ROOT / "ldn_kg" / "publish" / "site"
+    assert len(list((folder / "templates").glob("*.html"))) > 5
+    assert (folder / "static" / "style.css").is_file()
