@@ -26,4 +26,4 @@ from .read.changes import Changes as Changes
 from .read.changes import compare_releases as compare_releases
 from .read.citation import cite as cite
 from .read.explanation import explain as explain
-from .read.record import show as show
+from .read.page import show as show

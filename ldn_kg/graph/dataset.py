@@ -70,13 +70,13 @@ class Dataset:
                 return str(cast(Literal, quad.object).value)
         return shorten(term.value)
 
-    def find(self, name: str, kind: str | None = None) -> NamedNode:
+    def find(self, name: str, kind: str | None = None, *, strict: bool = True) -> NamedNode:
         """Return the record that a name means; `ldn_kg.graph.names.find` says which names.
 
         Raises LdnKgError with the nearest names where there is no such record, or with all of them
         where a name means several.
         """
-        return names.find(self, name, kind)
+        return names.find(self, name, kind, strict=strict)
 
 
 def read(*paths: str | Path, shipped: bool = True) -> Dataset:

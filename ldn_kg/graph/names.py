@@ -43,18 +43,19 @@ _MOST = 5  # names that a message lists
 _SHORT = 4  # letters: a shorter name is an acronym, and every acronym is near to another
 
 
-def find(dataset: Dataset, name: str, kind: str | None = None) -> NamedNode:
+def find(dataset: Dataset, name: str, kind: str | None = None, *, strict: bool = True) -> NamedNode:
     """Return the record that a name means, of a kind where one is given (claim, condition …).
 
     A name is an IRI, a prefixed name (`condition:fibromyalgia`), the last part of an IRI, or any
     label, alternative label, title, acronym, registration number, DOI or PubMed identifier,
     whatever its capitals, accents and hyphens. The name of a publication means its study, unless a
-    publication is asked for. Raises LdnKgError with the nearest names where there is no such
+    publication is asked for. A record of another kind is refused, or where not `strict` returned if
+    there is none of the kind. Raises LdnKgError with the nearest names where there is no such
     record, and with all of them where a name means several.
     """
     for term in _terms(name, kind):
         if _is_record(dataset, term):
-            return _of_kind(term, kind)
+            return _of_kind(term, kind) if strict else term
     slugs = [iri for place in _PLACES for iri in _iris([f"{place}{name}"])]
     meant = _narrowed(dataset, (s.value for s in slugs if _is_record(dataset, s)), kind)
     by_name: dict[str, set[str]] = {}
@@ -62,7 +63,8 @@ def find(dataset: Dataset, name: str, kind: str | None = None) -> NamedNode:
         by_name = _by_name(dataset)
         meant = _narrowed(dataset, by_name.get(plain(name), ()), kind)
     if len(meant) == 1:
-        return _of_kind(NamedNode(meant[0]), kind)
+        record = NamedNode(meant[0])
+        return _of_kind(record, kind) if strict else record
     if meant:
         listed = ", ".join(shorten(iri) for iri in meant[:_MOST])
         raise LdnKgError(f"{name!r} means several records: {listed}. Name one of them.")
@@ -147,6 +149,11 @@ def _near(name: str, by_name: dict[str, set[str]], kind: str | None) -> list[str
     close = (
         difflib.get_close_matches(name, known, n=_MOST, cutoff=0.6) if len(name) >= _SHORT else []
     )
-    records = [r for other in (*begun, *close) for r in sorted(by_name[other])]
+    records = [r for other in (*begun, *close) for r in sorted(by_name[other], key=_rank)]
     of_kind = [r for r in records if kind not in KINDS or _kind(r) == kind]
     return [shorten(record) for record in list(dict.fromkeys(of_kind))[:3]]
+
+
+def _rank(record: str) -> tuple[bool, int, str]:
+    """Put what people ask for first: a condition or a claim before an instrument or a part."""
+    return _kind(record) not in ("claim", "condition", "symptom", "drug"), len(record), record

@@ -1,64 +1,36 @@
-"""A record as a readable page for the terminal."""
+"""A record as a reader meets it: computed once, then rendered as text or as HTML."""
 
-import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, Quad
 
 from ldn_kg.graph.dataset import Dataset
 from ldn_kg.graph.files import context
-from ldn_kg.graph.namespaces import BASE, LDN, LDNC, PREFIXES, expand, shorten
+from ldn_kg.graph.namespaces import BASE, KINDS, LDN, LDNC, PREFIXES, expand, iri, shorten
+from ldn_kg.read.lines import OF_CLAIM, OF_STUDY, Line, lines
+from ldn_kg.read.parts import Part, part
 
-_WIDTH = 100
-_TYPE = NamedNode(PREFIXES["rdf"] + "type")
-# Said by the head of a page, or shown as parts of it.
-_HEAD = {
-    *(NamedNode(PREFIXES[p] + n) for p, n in (("rdfs", "label"), ("dcterms", "title"))),
-    NamedNode(PREFIXES["skos"] + "prefLabel"),
-    _TYPE,
-}
-_PAGE_NAMESPACES = tuple(PREFIXES[p] for p in ("ldn", "bibo", "dcat", "dcterms", "skos", "schema"))
-_RESULT_ORDER = (
-    "primary outcome",
-    "secondary outcome",
-    "outcome of unstated rank",
-    "adverse event",
+_TYPE = iri("rdf:type")
+# Said by the head of a page.
+_HEAD = {_TYPE, *map(iri, ("rdfs:label", "skos:prefLabel", "dcterms:title"))}
+# What a reader is told: not the properties by which only machines of other models read us.
+_TOLD = tuple(
+    PREFIXES[p] for p in ("ldn", "bibo", "dcat", "dcterms", "skos", "schema", "qudt", "oa", "rdfs")
 )
-_UNITS = {"MilliGM": "mg", "MicroGM": "µg", "PERCENT": "%", "WK": "weeks", "DAY": "days"}
-
-_TYPES = "SELECT ?type WHERE { ?record a ?type }"
+# A record that is a whole, not a part of another, by its kind.
+_WHOLES = {
+    "study": {"Study"},
+    "source": {"SourceDocument"},
+    "dose": {"Dose", "DoseWindow", "Regimen"},
+}
 # Standard properties that only repeat one of ours.
-STANDARD = "SELECT ?standard WHERE { ?own rdfs:subPropertyOf|owl:inverseOf ?standard }"
-_POINTING = """
-SELECT DISTINCT ?subject ?property ?status
-WHERE {
-  ?subject ?property ?record .
-  OPTIONAL { ?subject ldn:status/skos:prefLabel ?status }
-  FILTER(isIRI(?subject))
-  FILTER NOT EXISTS { ?any rdfs:subPropertyOf|owl:inverseOf ?property }
-}
-ORDER BY ?property ?subject
-"""
-_LINES = """
-SELECT ?direction ?study ?design ?level ?participants ?why
-WHERE {
-  ?line ldn:claim ?record ; ldn:direction/skos:prefLabel ?direction ; ldn:study ?study .
-  ?study ldn:design/skos:prefLabel ?design .
-  OPTIONAL { ?line ldn:designLevel/skos:prefLabel ?level }
-  OPTIONAL { ?line ldn:participants ?participants }
-  OPTIONAL { ?line ldn:setAside/skos:prefLabel ?why }
-}
-ORDER BY DESC(?direction) ?study ?why
-"""
-_BEARING = """
-SELECT ?direction ?claim ?why
-WHERE {
-  ?line ldn:study ?record ; ldn:claim ?claim ; ldn:direction/skos:prefLabel ?direction .
-  OPTIONAL { ?line ldn:setAside/skos:prefLabel ?why }
-  FILTER(isIRI(?claim))
-}
-ORDER BY DESC(?direction) ?claim ?why
+_REPEATS = "SELECT ?standard WHERE { ?own rdfs:subPropertyOf|owl:inverseOf ?standard }"
+_STATUS = "SELECT ?status WHERE { ?record ldn:status/skos:prefLabel ?status }"
+_CONTINUING = """
+SELECT DISTINCT ?part WHERE { ?part a ?type FILTER(STRSTARTS(STR(?part), "%s-")) }
 """
 _DIFFERING = """
 SELECT DISTINCT ?kind ?words
@@ -70,164 +42,249 @@ ORDER BY ?kind ?words
 """
 
 
-def show(dataset: Dataset, name: str) -> str:
-    """Return a readable page of one record, with its parts and with what points to it.
+@dataclass(frozen=True)
+class Value:
+    """A value to show: its words, and the IRI that it is, if it is one."""
 
-    Raises LdnKgError with the nearest names where there is no such record.
-    """
-    record = dataset.find(name)
-    lines = [dataset.label(record), f"{_kind(dataset, record)} <{record.value}>", ""]
-    lines += _facts(dataset, record)
-    lines += _section("Evidence", _evidence(dataset, record))
-    lines += _section("Bears on", _bearing(dataset, record))
-    lines += _section("Discrepancies", _differing(dataset, record))
-    lines += _section("Pointed to by", _pointing(dataset, record))
-    return "\n".join(lines) + "\n"
+    words: str
+    iri: str | None = None
 
-
-def _section(title: str, lines: Iterator[str]) -> list[str]:
-    found = list(lines)
-    return ["", title, *found] if found else []
+    @property
+    def name(self) -> str:
+        """The prefixed name where a reader can look further: of records of ours, not of terms."""
+        ours = self.iri and self.iri.startswith(BASE) and not self.iri.startswith((LDN, LDNC))
+        return shorten(self.iri) if ours and self.iri else ""
 
 
-def _kind(dataset: Dataset, record: NamedNode) -> str:
-    """Name the narrowest of our classes: "efficacy claim", not "claim"."""
-    types = [row["type"] for row in dataset.rows(_TYPES, record=record)]
-    own = sorted((iri for iri in types if iri.startswith(LDN)), key=len)
-    return (
-        dataset.label(NamedNode(own[-1])) if own else _words(min(types, default="record")).strip()
-    )
+@dataclass(frozen=True)
+class Fact:
+    """A property in words, and its values."""
+
+    name: str
+    values: tuple[Value, ...]
 
 
-def _facts(dataset: Dataset, record: NamedNode) -> Iterator[str]:
-    """Yield the properties of a record: short values in one line, parts on a line each."""
-    standard = {row["standard"] for row in dataset.rows(STANDARD)}
-    values: dict[str, set[Any]] = {}
-    for quad in dataset.store.quads_for_pattern(record, None, None, None):
-        iri = quad.predicate.value
-        if quad.predicate not in _HEAD and iri not in standard and iri.startswith(_PAGE_NAMESPACES):
-            values.setdefault(iri, set()).add(quad.object)
-    parts = {p for p, found in values.items() if any(_is_part(record, v) for v in found)}
-    order = story()
-    for iri in sorted(values, key=lambda iri: (iri in parts, order.get(iri, len(order)), iri)):
-        words = property_words(dataset, iri)
-        found = sorted(values[iri], key=str)
-        if iri in parts:
-            yield f"\n{words.capitalize()}s"
-            lines = sorted(part_line(dataset, v) for v in found if isinstance(v, NamedNode))
-            yield from (_wrap("", line, "  ") for _, line in lines)
-        else:
-            yield _wrap(
-                f"{words}: ",
-                "; ".join(_value(dataset, v) for v in found).replace(".; ", ". "),
-                "  ",
-            )
+@dataclass(frozen=True)
+class Pointer:
+    """Another record that points to one: which, by which property, and its status if a claim."""
+
+    source: Value
+    name: str
+    status: str
 
 
-def story() -> dict[str, int]:
-    """Map each property to its place in the order in which a record is best read."""
-    terms = [t["@id"] if isinstance(t, dict) else t for t in context().values()]
-    return {expand(term) or term: place for place, term in enumerate(map(str, terms))}
+@dataclass(frozen=True)
+class Discrepancy:
+    """Readings of a record that differ, or a contradiction in it: its kind, and what differs."""
+
+    kind: str
+    words: str
 
 
-def _is_part(record: NamedNode, value: Any) -> bool:
-    """Say whether the IRI of a value continues that of the record."""
-    return isinstance(value, NamedNode) and value.value.startswith(record.value + "-")
+class Record:
+    """A record of a dataset, with all that its page tells; each is looked up when first asked."""
+
+    def __init__(self, records: "Records", name: str) -> None:
+        """Keep the IRI of the record, and the records among which it stands."""
+        self._records, self._dataset = records, records.dataset
+        self.iri, self._node = name, NamedNode(name)
+
+    @property
+    def label(self) -> str:
+        """The words for the record."""
+        return self._dataset.label(self._node)
+
+    @cached_property
+    def classes(self) -> set[str]:
+        """The local names of our classes that it has."""
+        types = (q.object.value for q in self.quads if q.predicate == _TYPE)  # type: ignore[union-attr]
+        return {name.removeprefix(LDN) for name in types if name.startswith(LDN)}
+
+    @property
+    def kind(self) -> str:
+        """The label of the narrowest of our classes: "efficacy claim", not "claim"."""
+        if self.classes:
+            return self._dataset.label(NamedNode(LDN + max(sorted(self.classes), key=len)))
+        types = sorted(q.object.value for q in self.quads if q.predicate == _TYPE)  # type: ignore[union-attr]
+        return words_of(types[0]) if types else "record"
+
+    @cached_property
+    def quads(self) -> list[Quad]:
+        """All quads about the record itself, sorted."""
+        return sorted(self._dataset.about(self._node), key=str)
+
+    @cached_property
+    def facts(self) -> list[Fact]:
+        """What is said of it, in the order in which it is best read; not of its parts."""
+        values: dict[str, list[Any]] = {}
+        inside = set(self._records.parts_of(self.iri))
+        for quad in self.quads:
+            name = quad.predicate.value
+            if quad.predicate in _HEAD or not self._records.is_told(name):
+                continue
+            if str(quad.object).strip("<>") not in inside:
+                values.setdefault(name, [])
+                if quad.object not in values[name]:
+                    values[name].append(quad.object)
+        order = self._records.order
+        return [
+            Fact(self._records.property(name), tuple(map(self._records.value, values[name])))
+            for name in sorted(values, key=lambda name: (order.get(name, len(order)), name))
+        ]
+
+    @cached_property
+    def parts(self) -> dict[str, list[Part]]:
+        """Its parts, by the label of their class: "arm", "result", "regimen step" and so on."""
+        found: dict[str, list[Part]] = {}
+        for name in self._records.parts_of(self.iri):
+            kind = self._records[name].kind
+            found.setdefault(kind, []).append(part(self._dataset, name, kind))
+        return {kind: sorted(found[kind]) for kind in found}
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """The evidence lines on it, if it is a claim."""
+        return lines(self._dataset, OF_CLAIM, self._node)
+
+    @cached_property
+    def bears_on(self) -> list[Line]:
+        """The evidence lines from it, if it is a study."""
+        return lines(self._dataset, OF_STUDY, self._node)
+
+    @property
+    def discrepancies(self) -> list[Discrepancy]:
+        """What differs between readings of it, or in it."""
+        rows = self._dataset.rows(_DIFFERING, record=self._node)
+        return [Discrepancy(row["kind"], row["words"]) for row in rows]
+
+    @property
+    def pointers(self) -> list[Pointer]:
+        """What points to it, but for its own parts: claims first, then by property and record."""
+        inside = {self.iri, *self._records.parts_of(self.iri)}
+        found = set()
+        for quad in self._dataset.store.quads_for_pattern(None, None, self._node, None):
+            source, name = str(quad.subject).strip("<>"), quad.predicate.value
+            ours = source.startswith(BASE) and source not in inside
+            if ours and not self._records.repeats(name):
+                found.add((kind(source) != "claim", self._records.property(name), source))
+        return [
+            Pointer(self._records.value(NamedNode(source)), name, self._records.status(source))
+            for _, name, source in sorted(found)
+        ]
 
 
-def part_line(dataset: Dataset, part: NamedNode) -> tuple[tuple[int, int], str]:
-    """Return a part (an arm, result, step …) as its place in the list and one line of text."""
-    facts: dict[str, set[str]] = {}
-    for quad in dataset.store.quads_for_pattern(part, None, None, None):
-        local = quad.predicate.value.rpartition("#")[2].rpartition("/")[2]
-        if quad.predicate != _TYPE:
-            facts.setdefault(local, set()).add(dataset.label(quad.object).rstrip("."))
-    one = {key: ", ".join(sorted(found)) for key, found in facts.items()}
-    unit = _UNITS.get(one.get("hasUnit", "").rpartition(":")[2], one.get("unitText", ""))
-    operator = [one["pOperator"]] if "pOperator" in one else []
-    said = [
-        one.get("type", ""),
-        one.get("description", ""),
-        _compared(one, unit),
-        " ".join(["p", *operator, one["pValue"]]) if "pValue" in one else "",
-        *(one.get(key, "") for key in ("dose", "frequency", "route", "duration", "favours")),
-        f"n = {one['analysed']}" if "analysed" in one else "",
-        one.get("note", ""),
-        f"read as {one['readAs']}" if "readAs" in one else "",
-    ]
-    rank = _RESULT_ORDER.index(one["type"]) if one.get("type") in _RESULT_ORDER else 0
-    name = one.get("label") or f"step {one.get('position', '')}"
-    line = f"{name}: " + "; ".join(text for text in said if text)
-    return (rank, int(one.get("position", "0"))), line
+class Records:
+    """The records of a dataset by their IRIs, and what they share."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        """Keep the dataset; nothing is looked up yet."""
+        self.dataset = dataset
+
+    def __getitem__(self, name: str) -> Record:
+        """Return the record with an IRI, whatever is said of it."""
+        return Record(self, name)
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the IRIs of the records that are a whole, sorted."""
+        return iter(self._parts)
+
+    @cached_property
+    def homes(self) -> dict[str, str]:
+        """Map each IRI of ours to that of the record that it is or is a part of."""
+        return {name: whole for whole, parts in self._parts.items() for name in (whole, *parts)}
+
+    def parts_of(self, name: str) -> list[str]:
+        """Return the IRIs of the parts of a record, sorted; their names continue its name."""
+        if kind(name) not in _WHOLES:
+            return []
+        if "_parts" in self.__dict__:  # all are known already
+            return self._parts.get(name, [])
+        rows = self.dataset.rows(_CONTINUING % name)
+        return self._sorted_out([name, *(row["part"] for row in rows)]).get(name, [])
+
+    @cached_property
+    def _parts(self) -> dict[str, list[str]]:
+        """Map the IRI of each record that is a whole to the IRIs of its parts."""
+        subjects = {str(quad.subject).strip("<>") for quad in self.dataset.triples()}
+        return self._sorted_out(name for name in subjects if kind(name) and "#" not in name)
+
+    def _sorted_out(self, names: Iterable[str]) -> dict[str, list[str]]:
+        ordered = sorted(names)
+        wholes = {name: list[str]() for name in ordered if self._is_whole(name)}
+        for name in ordered:
+            if name not in wholes:
+                wholes[self._whole_of(name, wholes)].append(name)
+        return wholes
+
+    @property
+    def terms(self) -> list[str]:
+        """The IRIs of the terms of our vocabulary, sorted."""
+        subjects = {str(quad.subject).strip("<>") for quad in self.dataset.triples("vocabulary")}
+        return sorted(name for name in subjects if name.startswith(LDN))
+
+    @cached_property
+    def order(self) -> dict[str, int]:
+        """Map each property to its place in the order in which a record is best read."""
+        terms = [t["@id"] if isinstance(t, dict) else t for t in context().values()]
+        return {expand(term) or term: place for place, term in enumerate(map(str, terms))}
+
+    def is_told(self, name: str) -> bool:
+        """Tell whether a reader is told a property: not what only repeats one of ours."""
+        return name.startswith(_TOLD) and not self.repeats(name)
+
+    def repeats(self, name: str) -> bool:
+        """Tell whether a property of a standard only repeats one of ours."""
+        return name in self._repeats
+
+    @cached_property
+    def _repeats(self) -> set[str]:
+        return {row["standard"] for row in self.dataset.rows(_REPEATS)}
+
+    def property(self, name: str) -> str:
+        """Return the words for a property: its label, or else its name taken apart."""
+        label = self.dataset.label(NamedNode(name))
+        return words_of(name) if label == shorten(name) else label
+
+    def value(self, term: Any) -> Value:
+        """Return the words for a term, and its IRI."""
+        words = self.dataset.label(term)
+        return Value(words) if isinstance(term, Literal) else Value(words, term.value)
+
+    def status(self, name: str) -> str:
+        """Return the status of a claim in words, "" for another record."""
+        if kind(name) != "claim":
+            return ""
+        rows = self.dataset.rows(_STATUS, record=NamedNode(name))
+        return ", ".join(row["status"] for row in rows)
+
+    def _is_whole(self, name: str) -> bool:
+        wanted = _WHOLES.get(kind(name))
+        return wanted is None or bool(wanted & self[name].classes)
+
+    def _whole_of(self, part: str, wholes: dict[str, list[str]]) -> str:
+        name = part
+        while name not in wholes:
+            name, hyphen, _ = name.rpartition("-")
+            if not hyphen:
+                raise LookupError(f"{part} is a part of no record")
+        return name
 
 
-def _compared(one: dict[str, str], unit: str) -> str:
-    pair = [one[key] for key in ("experimentalValue", "comparatorValue") if key in one]
-    counts = [one[key] for key in ("experimentalCount", "comparatorCount") if key in one]
-    measure = one.get("effectMeasure", "estimate")
-    estimate = f"{measure} {one['estimate']}" if "estimate" in one else ""
-    interval = " to ".join(one[key] for key in ("ciLow", "ciHigh") if key in one)
-    values = f"{' v '.join(pair)} {unit}".strip() if pair else ""
-    people = f"{' v '.join(counts)} participants" if counts else ""
-    return ", ".join(text for text in (values, people, estimate, interval) if text)
+def kind(name: str) -> str:
+    """Return the kind that the IRI of a record says: study, claim, concept …; "" for none."""
+    first = name.removeprefix(BASE).partition("/")
+    return first[0] if name.startswith(BASE) and first[1] and first[0] in _KINDS else ""
 
 
-def _value(dataset: Dataset, value: NamedNode | Literal) -> str:
-    name = dataset.label(value)
-    linked = isinstance(value, NamedNode) and value.value.startswith(BASE)
-    short = shorten(value.value) if linked and not value.value.startswith((LDN, LDNC)) else name
-    return name if name == short else f"{name} ({short})"
+_KINDS = (*KINDS, "concept")
 
 
-def property_words(dataset: Dataset, iri: str) -> str:
-    """Return the words for a property: its label if it is ours, else its name taken apart."""
-    return dataset.label(NamedNode(iri)) if iri.startswith(LDN) else _words(iri).strip()
+def slug(name: str) -> str:
+    """Return the last part of an IRI of ours."""
+    return name.rpartition("/")[2]
 
 
-def _words(iri: str) -> str:
-    """Turn the local name of a standard property into words: exactMatch, exact match."""
-    local = shorten(iri).rpartition(":")[2]
-    return "".join(f" {c.lower()}" if c.isupper() else c for c in local)
-
-
-def _evidence(dataset: Dataset, record: NamedNode) -> Iterator[str]:
-    for line in dataset.rows(_LINES, record=record):
-        people = f", n = {line['participants']}" if line["participants"] else ""
-        level = f", {line['level']}" if line["level"] else ""
-        aside = f"; set aside: {line['why']}" if line["why"] else ""
-        text = f"{shorten(line['study'])}, {line['design']}{people}{level}{aside}"
-        yield _wrap(f"{line['direction']}: ", text, "  ")
-
-
-def _bearing(dataset: Dataset, record: NamedNode) -> Iterator[str]:
-    for line in dataset.rows(_BEARING, record=record):
-        aside = f"; set aside: {line['why']}" if line["why"] else ""
-        claim = NamedNode(line["claim"])
-        yield _wrap(f"{line['direction']}: ", f"{_value(dataset, claim)}{aside}", "  ")
-
-
-def _differing(dataset: Dataset, record: NamedNode) -> Iterator[str]:
-    for row in dataset.rows(_DIFFERING, record=record):
-        yield _wrap(f"{row['kind']}: ", row["words"], "  ")
-
-
-def _pointing(dataset: Dataset, record: NamedNode) -> Iterator[str]:
-    for row in dataset.rows(_POINTING, record=record):
-        subject, iri = NamedNode(row["subject"]), row["property"]
-        if not subject.value.startswith(BASE) or _is_part(record, subject):
-            continue
-        words = property_words(dataset, iri)
-        status = f" [{row['status']}]" if row["status"] else ""
-        yield _wrap("", f"{_value(dataset, subject)}, as {words}{status}", "  ")
-
-
-def _wrap(first: str, text: str, indent: str) -> str:
-    # Names and numbers stay whole: a broken IRI cannot be copied.
-    return textwrap.fill(
-        text or "–",
-        _WIDTH,
-        initial_indent=indent + first,
-        subsequent_indent=indent + "    ",
-        break_on_hyphens=False,
-        break_long_words=False,
-    )
+def words_of(name: str) -> str:
+    """Turn the local name of a term into words: skos:exactMatch, exact match."""
+    local = shorten(name).rpartition(":")[2]
+    return "".join(f" {c.lower()}" if c.isupper() else c for c in local).strip()

@@ -21,7 +21,7 @@ from ldn_kg.graph.dataset import Dataset
 from ldn_kg.graph.files import GRAPHS
 from ldn_kg.graph.namespaces import BASE, LDN, iri
 from ldn_kg.publish.site import files_of
-from ldn_kg.publish.site.graph import PAGES, Graph, kind
+from ldn_kg.read.record import Records, kind
 
 pytestmark = pytest.mark.xdist_group("site")
 
@@ -87,23 +87,23 @@ def site(site_folder: Path) -> Site:
 
 
 def test_every_iri_of_the_data_has_a_page_and_data_beside_it(site: Site, kg: Dataset) -> None:
-    graph = Graph(kg)
+    records = Records(kg)
     ours = {str(quad.subject).strip("<>") for quad in kg.triples() if BASE in str(quad.subject)}
-    wanted = {name for name in ours if kind(name) in PAGES and "#" not in name}
+    wanted = {name for name in ours if kind(name) and "#" not in name}
     assert len(wanted) > 3000
-    assert wanted == graph.homes.keys()
+    assert wanted == records.homes.keys()
     for name in wanted:
-        stem = graph.homes[name].removeprefix(BASE)
+        stem = records.homes[name].removeprefix(BASE)
         assert (site.folder / f"{stem}.html").is_file(), name
-        if graph.homes[name] != name:
+        if records.homes[name] != name:
             assert name.rpartition("/")[2] in site.pages[f"{stem}.html"].ids, name
 
 
 def test_what_stands_beside_a_page_is_about_its_record(site: Site, kg: Dataset) -> None:
-    graph = Graph(kg)
+    records = Records(kg)
     for record in ("study/younger2013", "claim/ldn-fibromyalgia", "dose/titration-ldn-overview"):
-        names = {BASE + record, *graph.records[BASE + record]}
-        expected = {str(quad.triple) for name in names for quad in graph.quads(name)}
+        names = {BASE + record, *records.parts_of(BASE + record)}
+        expected = {str(quad.triple) for name in names for quad in records[name].quads}
         turtle = rdflib.Graph().parse(site.folder / f"{record}.ttl")
         assert len(turtle) == len(expected) > 5
         json_ld = rdflib.Graph().parse(site.folder / f"{record}.jsonld", format="json-ld")
@@ -111,10 +111,10 @@ def test_what_stands_beside_a_page_is_about_its_record(site: Site, kg: Dataset) 
 
 
 def test_all_triples_about_records_are_beside_some_page(site: Site, kg: Dataset) -> None:
-    graph = Graph(kg)
-    shown = sum(len({q.triple for q in graph.quads(name)}) for name in graph.homes)
+    records = Records(kg)
+    shown = sum(len({q.triple for q in records[name].quads}) for name in records.homes)
     store = Store()
-    for record in graph.records:
+    for record in records:
         path = site.folder / f"{record.removeprefix(BASE)}.ttl"
         store.load(path=str(path), to_graph=GRAPHS["local"])
     assert len(store) == shown > 20000
@@ -228,9 +228,7 @@ def test_scripts_of_data_hold_json(site: Site) -> None:
 
 def test_search_knows_every_record(site: Site, kg: Dataset) -> None:
     found = json.loads((site.folder / "search.json").read_text(encoding="utf-8"))
-    assert {f"{BASE}{entry['h'].removesuffix('.html')}" for entry in found} == set(
-        Graph(kg).records
-    )
+    assert {f"{BASE}{entry['h'].removesuffix('.html')}" for entry in found} == set(Records(kg))
     bruun = next(entry for entry in found if entry["h"] == "study/bruun2024.html")
     assert "NCT04270877" in bruun["a"]
     paper = next(entry for entry in found if entry["h"] == "publication/bruun2024.html")

@@ -20,7 +20,7 @@ from ldn_kg.publish.release.tables import PARTS, kgx, known_tables, table
 from ldn_kg.read.changelog import CHANGES, changelog
 from ldn_kg.read.citation import cite
 
-__all__ = ["SUMS", "Artefacts", "artefacts", "build"]
+__all__ = ["SUMS", "Artefacts", "artefacts", "build", "steps"]
 
 # A file of the release by its name: how to make it, given the folder with those before it.
 Artefacts = dict[str, Callable[[Path], bytes]]
@@ -49,6 +49,11 @@ def build(
             (beside / name).parent.mkdir(parents=True, exist_ok=True)
             (beside / name).write_bytes(make(beside))
     return tuple(contents(Path(folder).resolve()))
+
+
+def steps(dataset: Dataset, previous: str | Path | None = None) -> int:
+    """Return how many steps `build` tells its `progress`."""
+    return 1 + len(artefacts(dataset, previous))
 
 
 def artefacts(dataset: Dataset, previous: str | Path | None = None) -> Artefacts:

@@ -9,11 +9,11 @@ from ldn_kg.graph.dataset import Dataset
 from ldn_kg.publish.folder import SUMS, contents, refuse_ways_out, replaced, sums
 from ldn_kg.publish.release import Artefacts, artefacts
 from ldn_kg.publish.release.metadata import version_of
-from ldn_kg.publish.site.graph import Graph
 from ldn_kg.publish.site.pages import pages
 from ldn_kg.publish.site.rdf import alternates
+from ldn_kg.read.record import Records
 
-__all__ = ["build_site", "files_of"]
+__all__ = ["build_site", "files_of", "steps"]
 
 _STATIC = Path(__file__).parent / "static"
 
@@ -41,16 +41,21 @@ def build_site(
     return tuple(contents(Path(folder).resolve()))
 
 
+def steps(dataset: Dataset, base_url: str | None = None) -> int:
+    """Return how many steps `build_site` tells its `progress`."""
+    return 1 + len(files_of(dataset, base_url))
+
+
 def files_of(dataset: Dataset, base_url: str | None = None) -> Artefacts:
     """Return the files of the website by their names, and how to make each. Nothing is made yet."""
     if not (_STATIC / "vendor").is_dir():
         raise LdnKgError("The scripts of the site are not built; run `make scripts`, with npm.")
-    graph = Graph(dataset)
+    records = Records(dataset)
     static = {path.relative_to(_STATIC).as_posix(): path for path in contents(_STATIC)}
     made = {
         **{f"static/{name}": path.read_bytes for name, path in static.items()},
-        **pages(graph, base_url),
-        **alternates(graph),
+        **pages(records, base_url),
+        **alternates(records),
     }
     refuse_ways_out(made)
     # The release first: it describes the files that it finds in its folder.

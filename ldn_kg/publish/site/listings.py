@@ -7,19 +7,19 @@ from ldn_kg.graph.namespaces import BASE
 from ldn_kg.publish.release.media import media
 from ldn_kg.publish.release.metadata import about, address, version_of
 from ldn_kg.publish.site import sections
-from ldn_kg.publish.site.graph import Graph, kind
 from ldn_kg.publish.site.render import Page, Renderer, alternates
 from ldn_kg.read import charts as plots
 from ldn_kg.read.citation import cite
+from ldn_kg.read.record import Records, kind
 
 Listing = tuple[str, str, list[dict[str, Any]], Any]
 
 
-def home(graph: Graph, path: str, renderer: Renderer) -> Page:
+def home(records: Records, path: str, renderer: Renderer) -> Page:
     """Return the first page: the evidence at a glance."""
     efficacy = [
         row
-        for row in sections.claims(graph)
+        for row in sections.claims(records)
         if row["kind"] == "efficacy claim" and row["status"] not in ("hypothesis", "retracted")
     ]
     # The best evidence first, whichever way it points.
@@ -31,20 +31,20 @@ def home(graph: Graph, path: str, renderer: Renderer) -> Page:
         summary="A knowledge graph of the evidence for and against low-dose naltrexone.",
         iri=f"{BASE}dataset",
         alternates=alternates("metadata.html"),
-        schema=_dataset(graph),
+        schema=_dataset(records),
         context={
-            "counts": sections.counts(graph),
-            "drawn": plots.evidence_map(graph.dataset, renderer.links_from("")),
+            "counts": sections.counts(records),
+            "drawn": plots.evidence_map(records.dataset, renderer.links_from("")),
             "claims": efficacy,
-            "citation": cite(graph.dataset).strip(),
+            "citation": cite(records.dataset).strip(),
         },
     )
 
 
-def _dataset(graph: Graph) -> dict[str, Any]:
+def _dataset(records: Records) -> dict[str, Any]:
     """Say in the words of schema.org what search engines for datasets ask."""
-    version, number = version_of(graph.dataset)
-    said = about(graph.dataset)
+    version, number = version_of(records.dataset)
+    said = about(records.dataset)
     return {
         "@context": "https://schema.org/",
         "@type": "Dataset",
@@ -68,9 +68,9 @@ def _dataset(graph: Graph) -> dict[str, Any]:
     }
 
 
-def listing(graph: Graph, path: str, renderer: Renderer) -> Page:
+def listing(records: Records, path: str, renderer: Renderer) -> Page:
     """Return the page of all records of a kind."""
-    title, summary, groups, drawn = LISTINGS[path](graph, renderer)
+    title, summary, groups, drawn = LISTINGS[path](records, renderer)
     empty = dict.fromkeys(("claims", "studies", "links"))
     return Page(
         path=path,
@@ -81,15 +81,21 @@ def listing(graph: Graph, path: str, renderer: Renderer) -> Page:
     )
 
 
-def _conditions(graph: Graph, renderer: Renderer) -> Listing:
-    links = [(name, "") for name in sorted(_walk(graph, "condition"), key=graph.label)]
-    symptoms = [(name, "") for name in sorted(_walk(graph, "symptom"), key=graph.label)]
+def _conditions(records: Records, renderer: Renderer) -> Listing:
+    links = [
+        (name, "")
+        for name in sorted(_walk(records, "condition"), key=lambda name: records[name].label)
+    ]
+    symptoms = [
+        (name, "")
+        for name in sorted(_walk(records, "symptom"), key=lambda name: records[name].label)
+    ]
     groups = [{"title": "Conditions", "links": links}, {"title": "Symptoms", "links": symptoms}]
     return "Conditions and symptoms", "All that studies or claims are about.", groups, None
 
 
-def _claims(graph: Graph, renderer: Renderer) -> Listing:
-    found = sections.claims(graph)
+def _claims(records: Records, renderer: Renderer) -> Listing:
+    found = sections.claims(records)
     first = ("efficacy claim", "safety claim")
     kinds = sorted({row["kind"] for row in found}, key=lambda name: (name not in first, name))
     groups = [
@@ -99,29 +105,33 @@ def _claims(graph: Graph, renderer: Renderer) -> Listing:
     return "Claims", "Each with its status and levels, which rules compute.", groups, None
 
 
-def _studies(graph: Graph, renderer: Renderer) -> Listing:
-    groups = [{"title": "All studies", "studies": sections.studies(graph)}]
+def _studies(records: Records, renderer: Renderer) -> Listing:
+    groups = [{"title": "All studies", "studies": sections.studies(records)}]
     return "Studies", "Every study, whatever it found.", groups, None
 
 
-def _mechanism(graph: Graph, renderer: Renderer) -> Listing:
-    found = [row for row in sections.claims(graph) if row["kind"] == "mechanism claim"]
+def _mechanism(records: Records, renderer: Renderer) -> Listing:
+    found = [row for row in sections.claims(records) if row["kind"] == "mechanism claim"]
     groups = [{"title": "Claims on how it works", "claims": found}]
-    drawn = plots.mechanism_plot(graph.dataset, renderer.links_from(""))
+    drawn = plots.mechanism_plot(records.dataset, renderer.links_from(""))
     return "Mechanism", "How naltrexone is said to work, and what stands behind it.", groups, drawn
 
 
-def _doses(graph: Graph, renderer: Renderer) -> Listing:
-    links = [(name, "") for name in sorted(_walk(graph, "dose"), key=graph.label)]
+def _doses(records: Records, renderer: Renderer) -> Listing:
+    links = [
+        (name, "") for name in sorted(_walk(records, "dose"), key=lambda name: records[name].label)
+    ]
     groups: list[dict[str, Any]] = [{"title": "Doses, windows and schedules", "links": links}]
-    found = [row for row in sections.studies(graph) if row["doseMax"]]
+    found = [row for row in sections.studies(records) if row["doseMax"]]
     groups.insert(0, {"title": "Studies that state a daily dose", "studies": found})
-    drawn = plots.dose_plot(graph.dataset, renderer.links_from(""))
+    drawn = plots.dose_plot(records.dataset, renderer.links_from(""))
     return "Doses", "Dose windows, what studies gave, and how doses were built up.", groups, drawn
 
 
-def _walk(graph: Graph, wanted: str) -> Iterator[str]:
-    return (record for record in graph.records if kind(record) == wanted)
+def _walk(records: Records, wanted: str) -> Iterator[str]:
+    """Yield the records of a kind by their labels."""
+    of_kind = (record for record in records if kind(record) == wanted)
+    yield from sorted(of_kind, key=lambda record: records[record].label.casefold())
 
 
 LISTINGS = {

@@ -7,33 +7,34 @@ from typing import Any
 from ldn_kg.graph.files import GRAPHS
 from ldn_kg.graph.questions import questions
 from ldn_kg.publish.release.metadata import version_of
-from ldn_kg.publish.site.graph import Graph, page_path
+from ldn_kg.publish.site.addresses import page_path
 from ldn_kg.publish.site.listings import LISTINGS, home, listing
 from ldn_kg.publish.site.questions import query_page, question_page, search_index, search_page
 from ldn_kg.publish.site.record import record_page
 from ldn_kg.publish.site.reference import graph_page, ontology_page, release_page, shapes_page
 from ldn_kg.publish.site.render import Page, Renderer
+from ldn_kg.read.record import Records
 
 Files = dict[str, Callable[[], bytes]]
 
 
-def pages(graph: Graph, base_url: str | None = None) -> Files:
+def pages(records: Records, base_url: str | None = None) -> Files:
     """Return the pages by their paths, and how to make each."""
-    renderer = Renderer(graph, base_url)
+    renderer = Renderer(records, base_url)
 
-    def page(make: Callable[[Graph, Any, Renderer], Page], about: Any) -> Callable[[], bytes]:
-        return lambda: renderer.render(make(graph, about, renderer))
+    def page(make: Callable[[Records, Any, Renderer], Page], about: Any) -> Callable[[], bytes]:
+        return lambda: renderer.render(make(records, about, renderer))
 
-    graphs = [n for n, node in GRAPHS.items() if graph.dataset.store.contains_named_graph(node)]
-    release = f"release/{version_of(graph.dataset)[1]}/index.html"
+    graphs = [n for n, node in GRAPHS.items() if records.dataset.store.contains_named_graph(node)]
+    release = f"release/{version_of(records.dataset)[1]}/index.html"
     return {
-        **{page_path(record): page(record_page, record) for record in graph.records},
+        **{page_path(record): page(record_page, record) for record in records},
         **{f"graph/{name}.html": page(graph_page, name) for name in graphs},
         **{f"query/{q.name}.html": page(question_page, q) for q in questions().values()},
         **{path: page(listing, path) for path in LISTINGS},
         **{path: page(make, path) for path, make in _SINGLE.items()},
         release: page(release_page, release),
-        "search.json": partial(search_index, graph),
+        "search.json": partial(search_index, records),
     }
 
 

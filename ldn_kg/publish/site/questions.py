@@ -6,8 +6,9 @@ from typing import Any
 
 from ldn_kg.graph.namespaces import BASE, LDN, PREFIXES, shorten
 from ldn_kg.graph.questions import Question, query, questions
-from ldn_kg.publish.site.graph import Graph, Value, kind, page_path
+from ldn_kg.publish.site.addresses import page_path
 from ldn_kg.publish.site.render import Page, Renderer, alternates, data
+from ldn_kg.read.record import Records, Value, kind
 
 _ROWS = 500  # of an answer on the page of its question; all are in the CSV file
 _SEARCHED = {
@@ -19,9 +20,9 @@ _SEARCHED = {
 }
 
 
-def question_page(graph: Graph, question: Question, renderer: Renderer) -> Page:
+def question_page(records: Records, question: Question, renderer: Renderer) -> Page:
     """Return the page of a question with its answer."""
-    answer = query(graph.dataset, question.name)
+    answer = query(records.dataset, question.name)
     found = list(answer)
     path = f"query/{question.name}.html"
     return Page(
@@ -36,22 +37,22 @@ def question_page(graph: Graph, question: Question, renderer: Renderer) -> Page:
             "sparql": question.sparql,
             "columns": answer.columns,
             "total": len(found),
-            "rows": [[_cell(graph, row[c]) for c in answer.columns] for row in found[:_ROWS]],
+            "rows": [[_cell(records, row[c]) for c in answer.columns] for row in found[:_ROWS]],
         },
     )
 
 
-def _cell(graph: Graph, value: Any) -> Value:
+def _cell(records: Records, value: Any) -> Value:
     if value is None:
         return Value("")
     words = str(value)
     if words.startswith(("http://", "https://")):
-        known = words in graph.homes
-        return Value(graph.label(words) if known else shorten(words), words)
+        known = words in records.homes
+        return Value(records[words].label if known else shorten(words), words)
     return Value(words)
 
 
-def query_page(graph: Graph, path: str, renderer: Renderer) -> Page:
+def query_page(records: Records, path: str, renderer: Renderer) -> Page:
     """Return the page where any SPARQL can be asked."""
     found = list(questions().values())
     return Page(
@@ -67,27 +68,27 @@ def query_page(graph: Graph, path: str, renderer: Renderer) -> Page:
     )
 
 
-def search_page(graph: Graph, path: str, renderer: Renderer) -> Page:
+def search_page(records: Records, path: str, renderer: Renderer) -> Page:
     """Return the page of the search."""
     summary = "Search all records, in your browser."
     return Page(path=path, title="Search", template="search.html", summary=summary)
 
 
-def search_index(graph: Graph) -> bytes:
+def search_index(records: Records) -> bytes:
     """Return what the search looks through."""
     found = [
         {
             "h": page_path(record),
-            "l": graph.label(record),
+            "l": records[record].label,
             "k": kind(record),
-            "a": " ".join(_other_words(graph, record)),
+            "a": " ".join(_other_words(records, record)),
         }
-        for record in graph.records
+        for record in records
     ]
     return (json.dumps(found, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
 
 
-def _other_words(graph: Graph, record: str) -> Iterator[str]:
-    for quad in graph.quads(record):
+def _other_words(records: Records, record: str) -> Iterator[str]:
+    for quad in records[record].quads:
         if quad.predicate.value in _SEARCHED:
-            yield graph.value(quad.object).words
+            yield records.value(quad.object).words

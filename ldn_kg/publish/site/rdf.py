@@ -5,33 +5,34 @@ from collections.abc import Callable, Iterable
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, Triple
 
 from ldn_kg.graph.files import GRAPHS, ROOT, files, quads
-from ldn_kg.graph.namespaces import BASE, LDN
+from ldn_kg.graph.namespaces import BASE
 from ldn_kg.graph.questions import questions
 from ldn_kg.publish.formats import json_ld, turtle
 from ldn_kg.publish.release.examples import example
 from ldn_kg.publish.release.nanopub import each
-from ldn_kg.publish.site.graph import Graph
+from ldn_kg.read.record import Records
 
 Files = dict[str, Callable[[], bytes]]
 
 
-def alternates(graph: Graph) -> Files:
+def alternates(records: Records) -> Files:
     """Return the files in Turtle and JSON-LD beside the pages, and the nanopublications."""
     found: Files = {}
-    for record, parts in graph.records.items():
-        found |= _both(record.removeprefix(BASE), _about(graph, (record, *parts)))
+    for record in records:
+        names = (record, *records.parts_of(record))
+        found |= _both(record.removeprefix(BASE), _about(records, names))
     for name, node in GRAPHS.items():
-        if graph.dataset.store.contains_named_graph(node):
-            found |= _both(f"graph/{name}", _of_graph(graph, name))
-    terms = [name for name in graph.subjects if name.startswith((LDN, f"{BASE}ontology"))]
-    found |= _both("ontology", _about(graph, terms))
+        if records.dataset.store.contains_named_graph(node):
+            found |= _both(f"graph/{name}", _of_graph(records, name))
+    terms = [f"{BASE}ontology", *records.terms]
+    found |= _both("ontology", _about(records, terms))
     for question in questions().values():
         written = example(question)
         found[f"query/{question.name}.ttl"] = _of(written.serialize, "turtle")
         found[f"query/{question.name}.jsonld"] = _of(written.serialize, "json-ld")
     found["shapes.ttl"] = lambda: b"\n".join(path.read_bytes() for path in files("shapes", ".ttl"))
     found["shapes.jsonld"] = lambda: json_ld(_shapes())
-    for code, content in each(graph.dataset).items():
+    for code, content in each(records.dataset).items():
         found[f"np/{code}.trig"] = content.__bytes__
     return {**found, "context.jsonld": (ROOT / "ontology" / "context.jsonld").read_bytes}
 
@@ -50,12 +51,12 @@ def _both(name: str, triples: Callable[[], list[Triple]]) -> Files:
     }
 
 
-def _about(graph: Graph, names: Iterable[str]) -> Callable[[], list[Triple]]:
-    return lambda: [quad.triple for name in names for quad in graph.quads(name)]
+def _about(records: Records, names: Iterable[str]) -> Callable[[], list[Triple]]:
+    return lambda: [quad.triple for name in names for quad in records[name].quads]
 
 
-def _of_graph(graph: Graph, name: str) -> Callable[[], list[Triple]]:
-    return lambda: [quad.triple for quad in graph.dataset.triples(name)]
+def _of_graph(records: Records, name: str) -> Callable[[], list[Triple]]:
+    return lambda: [quad.triple for quad in records.dataset.triples(name)]
 
 
 def _of(serialize: Callable[..., bytes], form: str) -> Callable[[], bytes]:

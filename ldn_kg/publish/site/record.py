@@ -5,14 +5,18 @@ from typing import Any
 
 from pyoxigraph import NamedNode
 
-from ldn_kg.graph.namespaces import BASE, LDN, PREFIXES
+from ldn_kg.graph.namespaces import BASE, iri
 from ldn_kg.publish.site import sections
-from ldn_kg.publish.site.graph import Graph, Value, kind, page_path, slug
+from ldn_kg.publish.site.addresses import page_path
 from ldn_kg.publish.site.render import SHOWN, Page, Renderer, alternates, section
 from ldn_kg.read import charts as plots
 from ldn_kg.read.explanation import explain
-from ldn_kg.read.record import part_line
+from ldn_kg.read.lines import ON_SUBJECT, lines
+from ldn_kg.read.parts import Part, part
+from ldn_kg.read.record import Record, Records, Value, kind, slug
 
+_PUBLICATION, _RETRACTED = iri("ldn:publication"), iri("ldn:retracted")
+_RETRACTED_CLAIM = iri("ldnc:retracted")
 # What schema.org calls the kinds of records.
 _SCHEMA = {
     "claim": "Claim",
@@ -27,191 +31,163 @@ _SCHEMA = {
 }
 
 
-def record_page(graph: Graph, record: str, renderer: Renderer) -> Page:
+def record_page(records: Records, name: str, renderer: Renderer) -> Page:
     """Return the page of a record."""
-    found = kind(record)
-    retracted = _retractions(graph, record)
-    parts = {
+    record, what = records[name], kind(name)
+    sections_of = {
         "claim": _claim,
         "condition": _condition,
         "study": _study,
-    }.get(found, _others)
-    words = graph.label(record)
+    }.get(what, _others)
     return Page(
-        path=page_path(record),
-        title=words,
+        path=page_path(name),
+        title=record.label,
         template="record.html",
-        summary=f"{found}: {words}. What is known of it, and where it was read.",
-        kind=found,
-        iri=record,
-        warning=retracted,
-        alternates=alternates(page_path(record)),
-        schema=_schema(graph, record),
+        summary=f"{what}: {record.label}. What is known of it, and where it was read.",
+        kind=what,
+        iri=name,
+        warning=_retractions(records, record),
+        alternates=alternates(page_path(name)),
+        schema=_schema(record),
         context={
-            "facts": _facts(graph, record),
-            "status": next(iter(_statuses(graph, record)), None),
+            "facts": record.facts,
+            "status": next(iter(_statuses(records, name)), None),
             "sections": [
                 made
-                for made in (section(**given) for given in parts(graph, record, renderer))
-                if any(made[name] for name in SHOWN)
+                for made in (section(**given) for given in sections_of(records, record, renderer))
+                if any(made[part] for part in SHOWN)
             ],
         },
     )
 
 
-def _facts(graph: Graph, record: str) -> list[Any]:
-    """Return the facts of a record but for its parts, which have sections of their own."""
-    parts = set(graph.records[record])
-    return [
-        fact for fact in graph.facts(record) if not parts & {value.iri for value in fact.values}
-    ]
+def _statuses(records: Records, name: str) -> Iterator[dict[str, str]]:
+    if kind(name) == "claim":
+        yield from (row for row in sections.claims(records) if row["claim"] == name)
 
 
-def _statuses(graph: Graph, record: str) -> Iterator[dict[str, str]]:
-    if kind(record) == "claim":
-        yield from (row for row in sections.claims(graph) if row["claim"] == record)
-
-
-def _retractions(graph: Graph, record: str) -> str:
-    about = {record, *(value.iri or "" for value in _objects(graph, record, "publication"))}
-    if any(q.predicate.value == f"{LDN}retracted" for name in about for q in graph.quads(name)):
+def _retractions(records: Records, record: Record) -> str:
+    papers = (quad.object for quad in record.quads if quad.predicate == _PUBLICATION)
+    about = [record, *(records[paper.value] for paper in papers)]  # type: ignore[union-attr]
+    if any(quad.predicate == _RETRACTED for other in about for quad in other.quads):
         return "RETRACTED. Nothing on this page counts as evidence."
-    if any(q.object == NamedNode(f"{BASE}concept/retracted") for q in graph.quads(record)):
+    if any(quad.object == _RETRACTED_CLAIM for quad in record.quads):
         return "The only support for this claim was retracted."
     return ""
 
 
-def _schema(graph: Graph, record: str) -> dict[str, Any]:
+def _schema(record: Record) -> dict[str, Any]:
+    what = kind(record.iri)
     return {
         "@context": "https://schema.org/",
-        "@type": _SCHEMA.get(kind(record), "Thing"),
-        "@id": record,
-        "name": graph.label(record),
-        "isPartOf" if kind(record) in ("claim", "publication", "source") else "subjectOf": {
+        "@type": _SCHEMA.get(what, "Thing"),
+        "@id": record.iri,
+        "name": record.label,
+        "isPartOf" if what in ("claim", "publication", "source") else "subjectOf": {
             "@id": f"{BASE}dataset",
             "@type": "Dataset",
         },
     }
 
 
-def _claim(graph: Graph, record: str, renderer: Renderer) -> Iterator[dict[str, Any]]:
-    yield {"title": "Evidence", "lines": sections.lines(graph, record), "with_claim": False}
-    yield {"title": "How it got its status and level", "text": explain(graph.dataset, record)}
-    yield {"title": "What the source document says", "items": _said(graph, record)}
+def _claim(records: Records, claim: Record, renderer: Renderer) -> Iterator[dict[str, Any]]:
+    yield {"title": "Evidence", "lines": claim.lines, "with_claim": False}
+    yield {"title": "How it got its status and level", "text": explain(records.dataset, claim.iri)}
+    yield {"title": "What the source document says", "items": _said(records, claim.iri)}
 
 
-def _condition(graph: Graph, record: str, renderer: Renderer) -> Iterator[dict[str, Any]]:
-    claims = sections.claims(graph, record)
-    helps = [row for row in claims if row["kind"] == "efficacy claim"]
-    for row in helps:
-        reason = explain(graph.dataset, row["claim"]).split("\nEvidence lines")[0]
+def _condition(records: Records, condition: Record, renderer: Renderer) -> Iterator[dict[str, Any]]:
+    name, dataset = condition.iri, records.dataset
+    claims = sections.claims(records, name)
+    efficacy = [row for row in claims if row["kind"] == "efficacy claim"]
+    for row in efficacy:
+        reason = explain(dataset, row["claim"]).split("\nEvidence lines")[0]
         yield {
-            "title": graph.label(row["claim"]),
+            "title": records[row["claim"]].label,
             "claims": [row],
             "text": reason.partition("\n\n")[2].strip(),
         }
-    wanted = {row["claim"] for row in helps}
+    wanted = {row["claim"] for row in efficacy}
+    evidence = lines(dataset, ON_SUBJECT, NamedNode(name))
     yield {
         "title": "For and against",
-        "lines": [row for row in sections.lines(graph, record) if row["claim"] in wanted],
-        "plot": plots.condition_plot(graph.dataset, record, renderer.links_from("../")),
+        "lines": [line for line in evidence if line.claim in wanted],
+        "plot": plots.condition_plot(dataset, name, renderer.links_from("../")),
     }
-    results = sections.results(graph, record)
+    results = sections.results(records, name)
     yield {
         "title": "Studies and their primary results",
-        "studies": sections.studies(graph, record),
-        "results": _lines_of(graph, results, "primary outcome"),
+        "studies": sections.studies(records, name),
+        "results": _lines_of(records, results, "primary outcome"),
         "note": "A study without a result here named no primary outcome in what was read.",
     }
     yield {
         "title": "Doses used in these studies",
-        "plot": plots.condition_doses(graph.dataset, record, renderer.links_from("../")),
+        "plot": plots.condition_doses(dataset, name, renderer.links_from("../")),
     }
-    harms = _lines_of(graph, results, "adverse event")
+    harms = _lines_of(records, results, "adverse event")
     yield {
         "title": "Harms in these studies",
         "items": [
-            _item(text, None, Value(graph.label(study), study))
+            _item(text, None, Value(records[study].label, study))
             for study, texts in harms.items()
             for text in texts
         ],
     }
-    yield {"title": "What the source document says", "items": _said(graph, record)}
+    yield {"title": "What the source document says", "items": _said(records, name)}
     other = [row for row in claims if row["claim"] not in wanted]
     yield {"title": "Other claims about it", "claims": other}
-    yield from _others(graph, record, renderer)
+    yield from _others(records, condition, renderer)
 
 
-def _study(graph: Graph, record: str, renderer: Renderer) -> Iterator[dict[str, Any]]:
-    groups: dict[str, list[str]] = {}
-    for part in graph.records[record]:
-        name = "".join(graph.classes(part) & {"Arm", "Result", "Regimen", "RegimenStep"})
-        groups.setdefault(name or "Other", []).append(part)
-    for name, title in (("Arm", "Arms"), ("Regimen", "Schedules"), ("RegimenStep", "Steps")):
-        yield {"title": title, "items": _parts(graph, groups.get(name, []))}
-    yield {"title": "Results", "items": _parts(graph, groups.get("Result", []))}
-    lines = [part for part in groups.get("Other", []) if "EvidenceLine" in graph.classes(part)]
+def _study(records: Records, study: Record, renderer: Renderer) -> Iterator[dict[str, Any]]:
+    elsewhere = ("result", "evidence line", "discrepancy")
+    for what in (*(name for name in study.parts if name not in elsewhere), "result"):
+        parts = study.parts.get(what, [])
+        yield {"title": f"{what.capitalize()}s", "items": _parts(parts)}
     yield {
         "title": "Bears on",
         "items": [
-            _item(f"{_word(graph, part, 'direction')}:", part, *_objects(graph, part, "claim"))
-            for part in lines
+            _item(f"{line.direction}:", line.iri, Value(records[line.claim].label, line.claim))
+            for line in study.bears_on
         ],
     }
-    differing = [part for part in groups.get("Other", []) if part not in lines]
-    words = [_item(_word(graph, part, "description"), part) for part in differing]
-    yield {"title": "Discrepancies", "items": words}
-    yield from _others(graph, record, renderer, parts=False)
+    yield {"title": "Discrepancies", "items": _parts(study.parts.get("discrepancy", []))}
+    yield from _used_by(records, study)
 
 
-def _others(
-    graph: Graph, record: str, renderer: Renderer, parts: bool = True
-) -> Iterator[dict[str, Any]]:
-    """Yield the parts of a record, unless told elsewhere, and what points to it."""
-    if parts:
-        yield {"title": "Parts", "items": _parts(graph, graph.records[record])}
-    pointing: dict[str, set[str]] = {}
-    for quad in graph.pointing(record):
-        home = graph.homes.get(str(quad.subject).strip("<>"))
-        if home and home != record:
-            pointing.setdefault(home, set()).add(str(quad.subject).strip("<>"))
-    items = [_item("", None, Value(graph.label(home), home)) for home in sorted(pointing)]
+def _others(records: Records, record: Record, renderer: Renderer) -> Iterator[dict[str, Any]]:
+    parts = [part for of_kind in record.parts.values() for part in of_kind]
+    yield {"title": "Parts", "items": _parts(parts)}
+    yield from _used_by(records, record)
+
+
+def _used_by(records: Records, record: Record) -> Iterator[dict[str, Any]]:
+    homes = {records.homes.get(pointer.source.iri or "", "") for pointer in record.pointers}
+    items = [_item("", None, Value(records[home].label, home)) for home in sorted(homes - {""})]
     yield {"title": "Used by", "items": items}
 
 
-def _said(graph: Graph, about: str) -> list[dict[str, Any]]:
+def _said(records: Records, about: str) -> list[dict[str, Any]]:
     return [
         _item(f"{row['said']} ({row['hedge']})", None, Value("passage", row["passage"]))
-        for row in sections.statements(graph, about)
+        for row in sections.statements(records, about)
     ]
 
 
-def _lines_of(graph: Graph, found: sections.Rows, rank: str) -> dict[str, list[str]]:
+def _lines_of(records: Records, results: sections.Rows, rank: str) -> dict[str, list[str]]:
     """Map each study to its results of a rank, each in a line."""
     said: dict[str, list[str]] = {}
-    for row in found:
+    for row in results:
         if row["rank"] == rank:
-            line = part_line(graph.dataset, NamedNode(row["result"]))[1]
+            line = part(records.dataset, row["result"], "result").words
             said.setdefault(row["study"], []).append(line.replace(f"{rank}; ", ""))
     return said
 
 
-def _parts(graph: Graph, parts: list[str]) -> list[dict[str, Any]]:
-    lines = sorted((part_line(graph.dataset, NamedNode(part)), part) for part in parts)
-    return [_item(words, part) for (_, words), part in lines]
+def _parts(parts: list[Part]) -> list[dict[str, Any]]:
+    return [_item(part.words, part.iri) for part in parts]
 
 
 def _item(words: str, part: str | None = None, *links: Value) -> dict[str, Any]:
     return {"words": words, "id": slug(part) if part else None, "links": links}
-
-
-def _objects(graph: Graph, record: str, name: str) -> list[Value]:
-    return [graph.value(q.object) for q in graph.quads(record) if q.predicate.value == LDN + name]
-
-
-def _word(graph: Graph, record: str, name: str) -> str:
-    wanted = (LDN + name, PREFIXES["dcterms"] + name)
-    found = [
-        graph.value(q.object).words for q in graph.quads(record) if q.predicate.value in wanted
-    ]
-    return ", ".join(found)

@@ -12,8 +12,8 @@ from ldn_kg.publish.release import artefacts
 from ldn_kg.publish.release.crate import CRATE
 from ldn_kg.publish.release.media import described
 from ldn_kg.publish.release.metadata import version_of
-from ldn_kg.publish.site.graph import Graph
 from ldn_kg.publish.site.render import Page, Renderer, alternates, section
+from ldn_kg.read.record import Records
 
 _GRAPHS = {
     "dataset": "The dataset about itself.",
@@ -24,9 +24,9 @@ _GRAPHS = {
 }
 
 
-def graph_page(graph: Graph, name: str, renderer: Renderer) -> Page:
+def graph_page(records: Records, name: str, renderer: Renderer) -> Page:
     """Return the page of a named graph."""
-    count = sum(1 for _ in graph.dataset.triples(name))
+    count = sum(1 for _ in records.dataset.triples(name))
     path = f"graph/{name}.html"
     return Page(
         path=path,
@@ -46,10 +46,10 @@ def graph_page(graph: Graph, name: str, renderer: Renderer) -> Page:
     )
 
 
-def release_page(graph: Graph, path: str, renderer: Renderer) -> Page:
+def release_page(records: Records, path: str, renderer: Renderer) -> Page:
     """Return the page of the files of this release, which says what each is."""
-    version, number = version_of(graph.dataset)
-    names = [*artefacts(graph.dataset), "SHA256SUMS"]
+    version, number = version_of(records.dataset)
+    names = [*artefacts(records.dataset), "SHA256SUMS"]
     plain = {"SHA256SUMS": "The checksums of all files.", CRATE: "The release as an RO-Crate."}
     return Page(
         path=path,
@@ -62,20 +62,19 @@ def release_page(graph: Graph, path: str, renderer: Renderer) -> Page:
     )
 
 
-def ontology_page(graph: Graph, path: str, renderer: Renderer) -> Page:
+def ontology_page(records: Records, path: str, renderer: Renderer) -> Page:
     """Return the page of the vocabulary."""
     groups: dict[str, list[dict[str, Any]]] = {"Classes": [], "Properties": []}
-    for name in graph.subjects:
-        if name.startswith(LDN):
-            is_class = any(str(q.object).endswith("#Class>") for q in graph.quads(name))
-            groups["Classes" if is_class else "Properties"].append(
-                {
-                    "id": name.removeprefix(LDN),
-                    "name": graph.label(name),
-                    "code": shorten(name),
-                    "facts": graph.facts(name),
-                }
-            )
+    for term in map(records.__getitem__, records.terms):
+        is_class = any(str(quad.object).endswith("#Class>") for quad in term.quads)
+        groups["Classes" if is_class else "Properties"].append(
+            {
+                "id": term.iri.removeprefix(LDN),
+                "name": term.label,
+                "code": shorten(term.iri),
+                "facts": term.facts,
+            }
+        )
     return Page(
         path=path,
         title="Vocabulary",
@@ -87,7 +86,7 @@ def ontology_page(graph: Graph, path: str, renderer: Renderer) -> Page:
     )
 
 
-def shapes_page(graph: Graph, path: str, renderer: Renderer) -> Page:
+def shapes_page(records: Records, path: str, renderer: Renderer) -> Page:
     """Return the page of the rules for the data, file by file."""
     groups = [(path.stem, sorted(set(_rules(path)))) for path in files("shapes", ".ttl")]
     return Page(

@@ -10,7 +10,8 @@ from markupsafe import Markup
 
 from ldn_kg.graph.namespaces import BASE, LDN
 from ldn_kg.publish.release.metadata import about, version_of
-from ldn_kg.publish.site.graph import Graph, page_path, slug
+from ldn_kg.publish.site.addresses import page_path
+from ldn_kg.read.record import Records, slug
 
 _NAVIGATION = (
     ("conditions.html", "Conditions"),
@@ -44,10 +45,10 @@ class Page:
 class Renderer:
     """Renders the pages of one dataset."""
 
-    def __init__(self, graph: Graph, base_url: str | None) -> None:
+    def __init__(self, records: Records, base_url: str | None) -> None:
         """Read the templates, and what stands on every page."""
-        self._graph = graph
-        said = about(graph.dataset)
+        self._records = records
+        said = about(records.dataset)
         self._environment = Environment(
             loader=PackageLoader("ldn_kg.publish.site"),
             autoescape=True,
@@ -61,9 +62,9 @@ class Renderer:
             disclaimer=said["not"],
             dose=_dose,
             href=self.href,
-            label=graph.label,
+            label=lambda name: records[name].label,
             navigation=_NAVIGATION,
-            version=version_of(graph.dataset)[1],
+            version=version_of(records.dataset)[1],
         )
 
     def render(self, page: Page) -> bytes:
@@ -90,7 +91,7 @@ class Renderer:
         An IRI of ours that has a page leads there; another web address leads to itself; what is
         neither (a script, say) leads nowhere.
         """
-        home = self._graph.homes.get(iri)
+        home = self._records.homes.get(iri)
         if home:
             page = f"{root}{page_path(home)}"
             return page if home == iri else f"{page}#{slug(iri)}"

@@ -4,7 +4,7 @@ from typing import Any
 
 from pyoxigraph import NamedNode
 
-from ldn_kg.publish.site.graph import Graph
+from ldn_kg.read.record import Records
 
 # Status, level and numbers on each side of each claim, or of those about one thing.
 _CLAIMS = """
@@ -19,22 +19,6 @@ WHERE {
   OPTIONAL { ?claim ldn:counterEvidenceLevel/skos:prefLabel ?counterLevel }
 }
 ORDER BY ?kind ?label ?claim
-"""
-# A line of evidence for each claim about something, or of one claim.
-_LINES = """
-SELECT ?claim ?line ?direction ?study ?design ?level ?participants
-  (GROUP_CONCAT(?why; SEPARATOR="; ") AS ?aside) (MAX(?gone) AS ?retracted)
-WHERE {
-  %s
-  ?line ldn:claim ?claim ; ldn:study ?study ; ldn:direction/skos:prefLabel ?direction .
-  ?study ldn:design/skos:prefLabel ?design .
-  OPTIONAL { ?line ldn:designLevel/skos:prefLabel ?level }
-  OPTIONAL { ?line ldn:participants ?participants }
-  OPTIONAL { ?line ldn:setAside/skos:prefLabel ?why }
-  BIND(EXISTS { ?study ldn:publication ?p FILTER EXISTS { ?p ldn:retracted true } } AS ?gone)
-}
-GROUP BY ?claim ?line ?direction ?study ?design ?level ?participants
-ORDER BY DESC(?direction) ?level ?line
 """
 _STUDIES = """
 SELECT ?study ?design ?people ?condition (MIN(?issued) AS ?year) (SAMPLE(?length) AS ?duration)
@@ -86,42 +70,34 @@ WHERE {
 Rows = list[dict[str, str]]
 
 
-def counts(graph: Graph) -> dict[str, str]:
+def counts(records: Records) -> dict[str, str]:
     """Return how many studies, claims, lines and results there are."""
-    return graph.dataset.rows(_COUNTS)[0]
+    return records.dataset.rows(_COUNTS)[0]
 
 
-def claims(graph: Graph, about: str | None = None) -> Rows:
+def claims(records: Records, about: str | None = None) -> Rows:
     """Return all claims, or those with something as subject or object."""
     where = "?claim rdf:subject|rdf:object ?about ." if about else ""
-    return _ask(graph, _CLAIMS % where, about)
+    return _ask(records, _CLAIMS % where, about)
 
 
-def lines(graph: Graph, about: str) -> Rows:
-    """Return the evidence lines of a claim, or of the claims about a condition."""
-    where = "?claim (rdf:subject|rdf:object)? ?about . ?claim a ldn:Claim ."
-    found = _ask(graph, _LINES % where, about)
-    # SPARQL promises no order within a group.
-    return [{**row, "aside": "; ".join(sorted(row["aside"].split("; ")))} for row in found]
-
-
-def studies(graph: Graph, condition: str | None = None) -> Rows:
+def studies(records: Records, condition: str | None = None) -> Rows:
     """Return all studies, or those in a condition: design, people, doses in mg a day."""
     where = "?study ldn:condition ?about ." if condition else ""
-    return _ask(graph, _STUDIES % where, condition)
+    return _ask(records, _STUDIES % where, condition)
 
 
-def results(graph: Graph, condition: str) -> Rows:
+def results(records: Records, condition: str) -> Rows:
     """Return the results of the studies in a condition, with their ranks."""
-    return _ask(graph, _RESULTS % "?study ldn:condition ?about .", condition)
+    return _ask(records, _RESULTS % "?study ldn:condition ?about .", condition)
 
 
-def statements(graph: Graph, about: str) -> Rows:
+def statements(records: Records, about: str) -> Rows:
     """Return what a source document says of a claim, or of the claims about something."""
     where = "?claim (rdf:subject|rdf:object)? ?about . ?claim a ldn:Claim ."
-    return _ask(graph, _STATEMENTS % where, about)
+    return _ask(records, _STATEMENTS % where, about)
 
 
-def _ask(graph: Graph, sparql: str, about: str | None) -> Rows:
+def _ask(records: Records, sparql: str, about: str | None) -> Rows:
     values: dict[str, Any] = {"about": NamedNode(about)} if about else {}
-    return graph.dataset.rows(sparql, **values)
+    return records.dataset.rows(sparql, **values)

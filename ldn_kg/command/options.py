@@ -1,0 +1,137 @@
+"""Options that several commands share, each written once."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from ldn_kg.errors import LdnKgError
+from ldn_kg.graph.namespaces import GRAPH
+
+if TYPE_CHECKING:
+    from ldn_kg.publish.stores.endpoint import Endpoint
+
+Command = TypeVar("Command", bound=Callable[..., None])
+
+PATH = click.Path(path_type=Path)
+# As in publish/stores/endpoint.py, which only commands that reach a store import; a test compares.
+STORES = ("generic", "fuseki", "graphdb", "oxigraph", "qlever", "rdf4j", "virtuoso")
+
+own_data = click.option(
+    "--data",
+    "own",
+    multiple=True,
+    type=PATH,
+    metavar="PATH",
+    help="Your own RDF file or folder, read and graded beside the shipped data; may be repeated.",
+)
+output = click.option("-o", "--output", type=PATH, help="File to write instead of standard output.")
+
+
+def format_of(
+    forms: Sequence[str], default: str | None = None, help: str | None = None
+) -> Callable[[Command], Command]:
+    """Return the option -f, --format with some forms to choose from."""
+    return click.option(
+        "-f",
+        "--format",
+        "form",
+        type=click.Choice(forms),
+        default=default,
+        show_default=default is not None,
+        help=help,
+    )
+
+
+@contextmanager
+def progress(label: str, length: int) -> Iterator[Callable[[int], None]]:
+    """Show a progress bar at a terminal while the block runs; yield what moves it on."""
+    hidden = not sys.stderr.isatty()
+    with click.progressbar(length=length, label=label, file=sys.stderr, hidden=hidden) as bar:
+        yield bar.update
+
+
+@dataclass(frozen=True)
+class Store:
+    """What the options say of a triple store: its kind, the names of our graphs, who asks.
+
+    `base` is the start of the names of our graphs there, `timeout` is in seconds.
+    """
+
+    kind: str
+    base: str
+    user: str | None
+    auth: str | None
+    timeout: float
+
+    def anonymous(self) -> "Store":
+        """Return the same store without who asks, so that no secret is asked for."""
+        return replace(self, user=None)
+
+    def connect(self, address: str, **more: str | None) -> "Endpoint":
+        """Return its endpoints, with a secret from the environment or a prompt."""
+        from ldn_kg.publish.stores.endpoint import Credentials, connect, scheme
+
+        credentials = None
+        if self.user or self.auth == "bearer":
+            how = self.auth or scheme(self.kind)
+            variable = "LDN_KG_TOKEN" if how == "bearer" else "LDN_KG_PASSWORD"
+            secret = os.environ.get(variable) or _asked(variable)
+            credentials = Credentials(how, self.user or "", secret)
+        elif self.auth:
+            raise LdnKgError(f"--auth {self.auth} needs --user.")
+        return connect(address, self.kind, credentials=credentials, timeout=self.timeout, **more)
+
+
+def store_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add what says where a triple store is and who asks; the command gets it as `store`."""
+
+    @wraps(command)
+    def with_store(
+        kind: str, base: str | None, user: str | None, auth: str | None, timeout: float, **rest: Any
+    ) -> None:
+        command(store=Store(kind, base or GRAPH, user, auth, timeout), **rest)
+
+    options = (
+        click.option(
+            "--store",
+            "kind",
+            type=click.Choice(STORES),
+            default="generic",
+            show_default=True,
+            help="The kind of store: where it keeps its endpoints.",
+        ),
+        click.option(
+            "--graph", "base", metavar="BASE", help="Start of the names of our graphs there."
+        ),
+        click.option("--user", help="User name; the password is asked or in LDN_KG_PASSWORD."),
+        click.option(
+            "--auth",
+            type=click.Choice(["basic", "digest", "bearer"]),
+            help="Authentication, by default that of the store; the token of bearer is asked or in "
+            "LDN_KG_TOKEN.",
+        ),
+        click.option(
+            "--timeout",
+            type=click.FloatRange(min=0.1),
+            default=300,
+            show_default=True,
+            metavar="SECONDS",
+        ),
+    )
+    for option in reversed(options):
+        with_store = option(with_store)
+    return with_store
+
+
+def _asked(variable: str) -> str:
+    """Ask for a secret at the terminal; it is never taken from the command line."""
+    if not sys.stdin.isatty():
+        raise LdnKgError(f"Set {variable} in the environment: there is no terminal to ask at.")
+    return str(click.prompt(variable, hide_input=True, err=True))

@@ -1,0 +1,144 @@
+"""The command that asks: questions by name, and any SPARQL."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from ldn_kg.check.validation import load
+from ldn_kg.command.options import PATH, Store, format_of, output, own_data, store_options
+from ldn_kg.command.terminal import deadline, table, write
+from ldn_kg.errors import LdnKgError
+from ldn_kg.graph import questions
+from ldn_kg.graph.answer import Answer
+from ldn_kg.graph.dataset import Dataset
+
+_ANSWERS = ("table", "csv", "tsv", "json", "xml", "turtle")
+
+
+def _names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """Complete the name of a question in the shell."""
+    return [name for name in questions.questions() if name.startswith(incomplete)]
+
+
+@click.command()
+@click.argument("name", metavar="[NAME|SPARQL|-]", required=False, shell_complete=_names)
+@click.option("--file", "file", type=PATH, help="A file with a SPARQL query.")
+@click.option(
+    "-p",
+    "parameters",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A value for a parameter of the question.",
+)
+@format_of(_ANSWERS, help="[default: table, or turtle for triples]")
+@output
+@own_data
+@click.option("--allow-service", is_flag=True, help="Let the query call other hosts by SERVICE.")
+@click.option(
+    "--endpoint", "address", metavar="URL", help="Ask a triple store that holds our graphs."
+)
+@click.option(
+    "--max-rows",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Refuse an answer that has more rows.",
+)
+@store_options
+def query(
+    name: str | None,
+    file: Path | None,
+    parameters: tuple[str, ...],
+    form: str | None,
+    output: Path | None,
+    own: tuple[Path, ...],
+    allow_service: bool,
+    address: str | None,
+    max_rows: int | None,
+    store: Store,
+) -> None:
+    """Answer a question by name, or SPARQL: as it is, by --file, or from standard input (-).
+
+    Without a name, lists the questions. A value is any name of a record: a label, a synonym, an
+    acronym, a registration, a DOI.
+
+    \b
+    Example:
+      ldn-kg query dose-windows
+      ldn-kg query evidence -p condition=fibromyalgia -f csv
+      ldn-kg query 'SELECT * { ?study a ldn:Study }'
+      ldn-kg query trials --endpoint http://localhost:3030/ldn
+    """
+    if name and file:
+        raise LdnKgError("Give the name of a question or --file, not both.")
+    if not name and not file:
+        click.echo(_list_questions(), nl=False)
+        return
+    given = _pairs(parameters)
+    question = questions.read_query(file) if file else _typed(name or "")
+
+    def answer() -> bytes:
+        dataset = load(*own)
+        if address:
+            found = _remote(dataset, question, given, store, address, allow_service)
+        else:
+            found = questions.query(dataset, question, given, allow_service=allow_service)
+        if max_rows:
+            found.refuse_more_than(max_rows)
+        wanted = form or ("turtle" if found.builds_triples else "table")
+        return table(found).encode() if wanted == "table" else found.serialize(wanted)
+
+    def in_time() -> bytes:
+        if address:
+            return answer()  # there each request has the limit
+        limit = f"{store.timeout:g} seconds"
+        with deadline(store.timeout, f"The query took longer than {limit}; raise --timeout."):
+            return answer()
+
+    write(output, in_time)
+
+
+def _remote(
+    dataset: Dataset,
+    question: str,
+    given: dict[str, str],
+    store: Store,
+    address: str,
+    allow_service: bool,
+) -> Answer:
+    from ldn_kg.publish.stores.remote import query_remote  # needs httpx, an extra
+
+    there = store.connect(address)
+    return query_remote(
+        there, dataset, question, given, base=store.base, allow_service=allow_service
+    )
+
+
+def _typed(name: str) -> str:
+    """Return the question as it was typed, or what standard input holds for -."""
+    if name != "-":
+        return name
+    try:
+        return sys.stdin.buffer.read().decode()
+    except UnicodeDecodeError as error:
+        raise LdnKgError(f"Standard input: byte {error.start} is not UTF-8.") from error
+
+
+def _pairs(parameters: tuple[str, ...]) -> dict[str, str]:
+    pairs = {}
+    for parameter in parameters:
+        name, equals, value = parameter.partition("=")
+        if not equals or not name or not value:
+            raise LdnKgError(f"-p {parameter!r} is not of the form NAME=VALUE.")
+        if name in pairs:
+            raise LdnKgError(f"Parameter {name!r} is given twice.")
+        pairs[name] = value
+    return pairs
+
+
+def _list_questions() -> str:
+    lines = []
+    for question in questions.questions().values():
+        lines.append(f"{question.name}\n    {question.words}")
+        lines += [f"    -p {name}=…  {meaning}" for name, meaning in question.parameters.items()]
+    return "\n".join(lines) + "\n"

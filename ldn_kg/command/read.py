@@ -1,0 +1,79 @@
+"""The commands that tell of records: show, explain, cite, diff."""
+
+from pathlib import Path
+
+import click
+
+from ldn_kg.check.validation import load
+from ldn_kg.command.options import PATH, format_of, output, own_data
+from ldn_kg.command.terminal import write
+from ldn_kg.read.changelog import read_release, to_json, to_markdown
+from ldn_kg.read.changes import compare_releases
+from ldn_kg.read.citation import FORMATS
+from ldn_kg.read.citation import cite as citation
+from ldn_kg.read.explanation import explain as explanation
+from ldn_kg.read.page import show as page
+
+
+@click.command()
+@click.argument("name")
+@own_data
+def show(name: str, own: tuple[Path, ...]) -> None:
+    """Show a study, claim, condition or other record, by any of its names.
+
+    A name is a label, a synonym, an acronym, a registration, a DOI, a prefixed name or an IRI.
+
+    \b
+    Example:
+      ldn-kg show younger2013
+      ldn-kg show claim:ldn-fibromyalgia
+      ldn-kg show ldnc:study-designs
+    """
+    click.echo(page(load(*own), name), nl=False)
+
+
+@click.command()
+@click.argument("claim")
+@own_data
+def explain(claim: str, own: tuple[Path, ...]) -> None:
+    """Show how a claim got its status and levels: which lines, which rule.
+
+    \b
+    Example:
+      ldn-kg explain ldn-fibromyalgia
+    """
+    click.echo(explanation(load(*own), claim), nl=False)
+
+
+@click.command()
+@click.argument("name", required=False)
+@format_of(FORMATS, default="text")
+@output
+@own_data
+def cite(name: str | None, form: str, output: Path | None, own: tuple[Path, ...]) -> None:
+    """Say how to cite this version of the dataset, or a study, claim or other record in it.
+
+    \b
+    Example:
+      ldn-kg cite
+      ldn-kg cite younger2013 --format bibtex
+    """
+    write(output, lambda: citation(load(*own), name, form).encode())
+
+
+@click.command()
+@click.argument("old", type=PATH)
+@click.argument("new", type=PATH, required=False)
+@format_of(("markdown", "json"), default="markdown")
+@own_data
+def diff(old: Path, new: Path | None, form: str, own: tuple[Path, ...]) -> None:
+    """Say which claims changed between two releases (folders, or RDF files), and why.
+
+    Without NEW, the dataset of this program is the new one.
+
+    \b
+    Example:
+      ldn-kg diff ldn-kg-2026.11 ldn-kg-2026.12
+    """
+    changes = compare_releases(read_release(old), read_release(new) if new else load(*own))
+    click.echo(to_json(changes) if form == "json" else to_markdown(changes), nl=False)

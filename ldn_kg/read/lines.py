@@ -1,0 +1,105 @@
+"""Evidence lines: what each study says of a claim, how strong its design is, and if it counts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pyoxigraph import NamedNode
+
+from ldn_kg.graph.dataset import Dataset
+
+DIRECTIONS = ("supports", "disputes", "inconclusive", "silent")  # in the order of reading
+OF_CLAIM = "BIND(?about AS ?claim)"
+OF_STUDY = "BIND(?about AS ?study)"
+ON_SUBJECT = "?claim rdf:subject|rdf:object ?about ."  # a condition, a drug, a target …
+
+# %s narrows it down. What can be there several times is asked for in rows of its own.
+_LINES = """
+SELECT DISTINCT ?line ?claim ?study ?who ?direction ?design ?level ?rank ?participants ?why
+  ?year ?retracted
+WHERE {
+  %s
+  ?line ldn:claim ?claim ; ldn:study ?study ; ldn:direction/skos:prefLabel ?direction .
+  ?study ldn:design/skos:prefLabel ?design .
+  OPTIONAL { ?study rdfs:label ?who }
+  OPTIONAL { ?line ldn:designLevel [ skos:prefLabel ?level ; ldn:rank ?rank ] }
+  OPTIONAL { ?line ldn:participants ?participants }
+  OPTIONAL { ?line ldn:setAside/skos:prefLabel ?why }
+  OPTIONAL {
+    ?study ldn:publication/dcterms:issued ?issued
+    BIND(SUBSTR(STR(?issued), 1, 4) AS ?year)
+  }
+  BIND(EXISTS { ?study ldn:publication ?p FILTER EXISTS { ?p ldn:retracted true } } AS ?retracted)
+}
+"""
+
+
+@dataclass(frozen=True)
+class Line:
+    """An evidence line: one study on one claim.
+
+    `claim` and `study` are IRIs, the rest words. `rank` runs from 1, the best level; it and `level`
+    are missing where the claim has no scale. `participants` is None where their number is unknown,
+    `year` is that of the first publication, "" where none is known. A line with a reason in
+    `set_aside` is shown but does not count.
+    """
+
+    iri: str
+    claim: str
+    study: str
+    who: str
+    direction: str
+    design: str
+    level: str
+    rank: int | None
+    participants: int | None
+    year: str
+    set_aside: tuple[str, ...]
+    retracted: bool
+
+    @property
+    def counts(self) -> bool:
+        """True where nothing sets the line aside."""
+        return not self.set_aside
+
+
+def lines(dataset: Dataset, where: str, about: NamedNode) -> list[Line]:
+    """Return the lines of OF_CLAIM, OF_STUDY or ON_SUBJECT, by direction and then the best first.
+
+    `where` is a pattern that binds ?claim or ?study by ?about.
+    """
+    merged: dict[str, list[dict[str, str]]] = {}
+    for row in dataset.rows(_LINES % where, about=about):
+        merged.setdefault(row["line"], []).append(row)
+    return sorted((_line(rows) for rows in merged.values()), key=_order)
+
+
+def _line(rows: list[dict[str, str]]) -> Line:
+    """Make one line of rows that differ in what can be there several times."""
+    row = rows[0]
+    return Line(
+        iri=row["line"],
+        claim=row["claim"],
+        study=row["study"],
+        who=row["who"],
+        direction=row["direction"],
+        design=row["design"],
+        level=row["level"],
+        rank=_number(row["rank"]),
+        participants=_number(row["participants"]),
+        year=min(_values(rows, "year"), default=""),
+        set_aside=tuple(sorted(_values(rows, "why"))),
+        retracted=row["retracted"] == "true",
+    )
+
+
+def _values(rows: Iterable[dict[str, str]], column: str) -> set[str]:
+    return {row[column] for row in rows} - {""}
+
+
+def _number(digits: str) -> int | None:
+    return int(digits) if digits else None
+
+
+def _order(line: Line) -> tuple[object, ...]:
+    place = DIRECTIONS.index(line.direction) if line.direction in DIRECTIONS else len(DIRECTIONS)
+    return place, line.rank is None, line.rank or 0, line.iri

@@ -1,0 +1,98 @@
+"""A record as a readable page of text, for the terminal."""
+
+import textwrap
+from collections.abc import Iterable, Iterator
+
+from pyoxigraph import NamedNode
+
+from ldn_kg.graph.dataset import Dataset
+from ldn_kg.graph.namespaces import LDNC, shorten
+from ldn_kg.read.lines import Line
+from ldn_kg.read.parts import Part
+from ldn_kg.read.record import Fact, Pointer, Record, Records, Value
+
+_WIDTH = 100
+_ELSEWHERE = ("evidence line", "discrepancy")  # parts that a page tells in sections of their own
+
+
+def show(dataset: Dataset, name: str) -> str:
+    """Return a readable page of one record, with its parts and with what points to it.
+
+    Raises LdnKgError with the nearest names where there is no such record.
+    """
+    record = Records(dataset)[dataset.find(name).value]
+    return "\n".join(_page(dataset, record)) + "\n"
+
+
+def _page(dataset: Dataset, record: Record) -> Iterator[str]:
+    code = f" ({shorten(record.iri)})" if record.iri.startswith(LDNC) else ""
+    yield record.label + code
+    yield f"{record.kind} <{record.iri}>\n"
+    yield from map(_fact, record.facts)
+    for kind, parts in record.parts.items():
+        if kind not in _ELSEWHERE:
+            yield from _section(_plural(kind), map(_part, parts))
+    yield from _section("Evidence", (_from_study(line) for line in record.lines))
+    yield from _section("Bears on", (_on_claim(dataset, line) for line in record.bears_on))
+    differing = (_wrap(f"{other.kind}: ", other.words) for other in record.discrepancies)
+    yield from _section("Discrepancies", differing)
+    yield from _section("Pointed to by", (_pointer(p, bool(code)) for p in record.pointers))
+
+
+def _section(title: str, lines: Iterable[str]) -> list[str]:
+    body = list(lines)
+    return ["", title, *body] if body else []
+
+
+def _fact(fact: Fact) -> str:
+    # Sentences follow each other, values are set apart.
+    values = "; ".join(map(_value, sorted(fact.values, key=lambda value: value.words)))
+    return _wrap(f"{fact.name}: ", values.replace(".; ", ". "))
+
+
+def _part(part: Part) -> str:
+    return _wrap("", part.words)
+
+
+def _from_study(line: Line) -> str:
+    people = f", n = {line.participants}" if line.participants is not None else ""
+    level = f", {line.level}" if line.level else ""
+    words = f"{shorten(line.study)}, {line.design}{people}{level}{_aside(line)}"
+    return _wrap(f"{line.direction}: ", words)
+
+
+def _on_claim(dataset: Dataset, line: Line) -> str:
+    claim = Value(dataset.label(NamedNode(line.claim)), line.claim)
+    return _wrap(f"{line.direction}: ", f"{_value(claim)}{_aside(line)}")
+
+
+def _aside(line: Line) -> str:
+    return f"; set aside: {', '.join(line.set_aside)}" if line.set_aside else ""
+
+
+def _pointer(pointer: Pointer, is_term: bool) -> str:
+    """Say what points to a record; to a term of a list other terms do, by the codes to type."""
+    status = f" [{pointer.status}]" if pointer.status else ""
+    iri = pointer.source.iri or ""
+    code = f" ({shorten(iri)})" if is_term and iri.startswith(LDNC) else ""
+    return _wrap("", f"{_value(pointer.source)}{code}, as {pointer.name}{status}")
+
+
+def _value(value: Value) -> str:
+    return value.words if value.name in ("", value.words) else f"{value.words} ({value.name})"
+
+
+def _plural(kind: str) -> str:
+    return f"{kind.capitalize()}s"
+
+
+def _wrap(first: str, text: str) -> str:
+    # Names and numbers stay whole: a broken IRI cannot be copied.
+    return textwrap.fill(
+        text or "–",
+        _WIDTH,
+        initial_indent="  " + first,
+        subsequent_indent="      ",
+        break_on_hyphens=False,
+        break_long_words=False,
+    )
