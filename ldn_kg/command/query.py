@@ -91,8 +91,10 @@ def query(
     def in_time() -> bytes:
         if address:
             return answer()  # there each request has the limit
-        limit = f"{store.timeout:g} seconds"
-        with deadline(store.timeout, f"The query took longer than {limit}; raise --timeout."):
+        said = (
+            f"The query took longer than {store.timeout:g} seconds; narrow it or raise --timeout."
+        )
+        with deadline(store.timeout, said):
             return answer()
 
     write(output, in_time)

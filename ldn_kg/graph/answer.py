@@ -28,7 +28,11 @@ _FORMATS = {
 
 
 class Answer:
-    """The answer to a query: rows, yes or no, or triples. It can be read more than once."""
+    """The answer to a query: rows, yes or no, or triples. It can be read more than once.
+
+    Rows are dicts from column to value: IRIs as str, numbers as int or Decimal (exact, as typed),
+    what is absent as None. `columns` names them, `truth` is the answer yes or no of an ASK query.
+    """
 
     def __init__(self, execute: Callable[[], Any]) -> None:
         """Run the query once, so that a fault shows here and not when the answer is read."""
@@ -39,11 +43,41 @@ class Answer:
         self.builds_triples = isinstance(first, QueryTriples)
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
-        """Yield a dict for each row: IRIs as str, numbers as int or Decimal, absent as None."""
+        """Yield each row."""
         if not self.builds_triples and self.truth is None:
             with faults_as_sentences():
                 for row in self._execute():
                     yield {name: _plain(row[name]) for name in self.columns}
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return sum(1 for _ in self)
+
+    def __bool__(self) -> bool:
+        """Return what an ASK query answers; an answer with rows is true where it has one."""
+        return next(iter(self), None) is not None if self.truth is None else self.truth
+
+    def __getitem__(self, number: int) -> dict[str, Any]:
+        """Return one row by its number, from 0, or from the end where it is negative."""
+        return list(self)[number]
+
+    def __repr__(self) -> str:
+        """Say what kind of answer it is, and how long."""
+        if self.truth is not None:
+            return f"<Answer: {'yes' if self.truth else 'no'}>"
+        if self.builds_triples:
+            return "<Answer of triples>"
+        return f"<Answer of {len(self)} rows: {', '.join(self.columns)}>"
+
+    def floats(self) -> list[dict[str, Any]]:
+        """Return the rows with each Decimal as the nearest float, for plots and for JSON."""
+        return [
+            {
+                name: float(value) if isinstance(value, Decimal) else value
+                for name, value in row.items()
+            }
+            for row in self
+        ]
 
     def refuse_more_than(self, rows: int) -> None:
         """Raise LdnKgError where there are more rows or triples: part of an answer misleads."""
@@ -76,6 +110,10 @@ class Answer:
 
 def _is_rows(result: object) -> bool:
     return isinstance(result, QuerySolutions)
+
+
+def _float(value: Any) -> Any:
+    return float(value) if isinstance(value, Decimal) else value
 
 
 def _plain(term: Any) -> Any:

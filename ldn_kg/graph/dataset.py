@@ -79,11 +79,21 @@ class Dataset:
         return names.find(self, name, kind, strict=strict)
 
 
+def expect_dataset(value: object) -> None:
+    """Raise LdnKgError for what is no dataset: the first argument is forgotten easily."""
+    if not isinstance(value, Dataset):
+        kind = type(value).__name__
+        raise LdnKgError(f"A dataset is needed first, from ldn_kg.load(), not {kind} {value!r}.")
+
+
 def read(*paths: str | Path, shipped: bool = True) -> Dataset:
     """Read the shipped files, together with further files or folders where given.
 
     Raises LdnKgError for a path that is missing, empty, unreadable or not RDF.
     """
+    for path in paths:
+        if not isinstance(path, str | Path):
+            raise LdnKgError(f"{path!r} is not the path of a file or folder.")
     chosen = [path for folder in SHIPPED for path in files(folder, ".ttl")] if shipped else []
     own = list(rdf_files(Path(path) for path in paths))
     chosen += [path for path in own if path.resolve() not in chosen]

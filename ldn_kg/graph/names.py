@@ -53,6 +53,8 @@ def find(dataset: Dataset, name: str, kind: str | None = None, *, strict: bool =
     there is none of the kind. Raises LdnKgError with the nearest names where there is no such
     record, and with all of them where a name means several.
     """
+    if not isinstance(name, str):
+        raise LdnKgError(f"{name!r} is not the name of a record; give a text.")
     for term in _terms(name, kind):
         if _is_record(dataset, term):
             return _of_kind(term, kind) if strict else term

@@ -4,6 +4,7 @@ import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from pyoxigraph import Literal, NamedNode
 
 from ldn_kg.errors import LdnKgError
 from ldn_kg.graph.answer import Answer, faults_as_sentences
-from ldn_kg.graph.dataset import Dataset
+from ldn_kg.graph.dataset import Dataset, expect_dataset
 from ldn_kg.graph.files import files, text
 from ldn_kg.graph.namespaces import iri
 from ldn_kg.graph.sparql import names_its_graphs, refuse_service, syntax_message
@@ -23,6 +24,7 @@ _PARAMETER = re.compile(
     re.MULTILINE,
 )
 _DECIMAL = iri("xsd:decimal")
+Value = str | int | float | Decimal  # of a parameter: the name of a record, or a number
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ def questions() -> dict[str, Question]:
 def query(
     dataset: Dataset,
     question: str,
-    parameters: Mapping[str, str] | None = None,
+    parameters: Mapping[str, Value] | None = None,
     *,
     allow_service: bool = False,
 ) -> Answer:
@@ -77,12 +79,13 @@ def query(
 def prepare(
     dataset: Dataset,
     question: str,
-    parameters: Mapping[str, str] | None = None,
+    parameters: Mapping[str, Value] | None = None,
     *,
     allow_service: bool = False,
 ) -> tuple[str, bool]:
     """Return the SPARQL text to run, and whether its default graph is the union of all graphs."""
-    if not question.strip():
+    expect_dataset(dataset)
+    if not isinstance(question, str) or not question.strip():
         raise LdnKgError("The query is empty; give the name of a question or a SPARQL text.")
     sparql = question if re.search(r"[\s{]", question) else named(question).sparql
     sparql = bind(dataset, sparql, parameters or {})
@@ -101,7 +104,7 @@ def named(name: str) -> Question:
     return known[name]
 
 
-def bind(dataset: Dataset, sparql: str, parameters: Mapping[str, str]) -> str:
+def bind(dataset: Dataset, sparql: str, parameters: Mapping[str, Value]) -> str:
     """Put the values of parameters into a SPARQL text, as whole RDF terms.
 
     A parameter whose default is UNDEF takes a record, one whose default is a number a number.
@@ -123,12 +126,13 @@ def bind(dataset: Dataset, sparql: str, parameters: Mapping[str, str]) -> str:
     return _PARAMETER.sub(put, sparql)
 
 
-def _term(dataset: Dataset, parameter: re.Match[str], value: str) -> NamedNode | Literal:
+def _term(dataset: Dataset, parameter: re.Match[str], value: Value) -> NamedNode | Literal:
     if parameter["default"] == "UNDEF":
-        return dataset.find(value, kind=parameter["name"])
-    if not re.fullmatch(r"-?\d{1,12}(\.\d{1,12})?", value):
+        return dataset.find(str(value), kind=parameter["name"])
+    number = str(value)
+    if isinstance(value, bool) or not re.fullmatch(r"-?\d{1,12}(\.\d{1,12})?", number):
         raise LdnKgError(f"Parameter {parameter['name']} takes a number, not {value!r}.")
-    return Literal(value, datatype=_DECIMAL)
+    return Literal(number, datatype=_DECIMAL)
 
 
 def read_query(path: str | Path) -> str:

@@ -9,7 +9,7 @@ from pyoxigraph import Quad, RdfFormat, Triple, serialize
 
 from ldn_kg.check.validation import check
 from ldn_kg.errors import LdnKgError
-from ldn_kg.graph.dataset import Dataset
+from ldn_kg.graph.dataset import Dataset, expect_dataset
 from ldn_kg.graph.files import context
 from ldn_kg.graph.namespaces import PREFIXES, tidy
 from ldn_kg.shacl.bridge import to_rdflib
@@ -34,6 +34,7 @@ def export(dataset: Dataset, form: str, graph: str | None = None) -> bytes:
     Validates first and raises InvalidData where that fails; raises LdnKgError for an unknown
     format or graph, or for a graph that holds nothing.
     """
+    expect_dataset(dataset)
     check(dataset)
     return write(dataset, form, graph)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from operator import gt
 
 from ldn_kg.errors import LdnKgError
-from ldn_kg.graph.dataset import Dataset
+from ldn_kg.graph.dataset import Dataset, expect_dataset
 from ldn_kg.graph.namespaces import KINDS, LDN, LDNC, shorten
 
 # Property to value to its words, for each record. Values are compared and words shown: a concept
@@ -91,6 +91,8 @@ def compare_releases(old: Dataset, new: Dataset) -> Changes:
 
     Raises LdnKgError where one of them has no claim, no status of a claim or no version.
     """
+    expect_dataset(old)
+    expect_dataset(new)
     versions = release_number(old, "The old release"), release_number(new, "The new release")
     before, after = _Release(old), _Release(new)
     found = (_change(claim, before, after) for claim in {*before.claims, *after.claims})

@@ -9,7 +9,7 @@ from typing import Any
 from pyoxigraph import NamedNode
 
 from ldn_kg.errors import LdnKgError
-from ldn_kg.graph.dataset import Dataset
+from ldn_kg.graph.dataset import Dataset, expect_dataset
 from ldn_kg.graph.namespaces import shorten
 from ldn_kg.read.citation_forms import FORMATS, OF_RECORDS, WRITERS
 
@@ -76,6 +76,7 @@ def cite(dataset: Dataset, name: str | None = None, form: str = "text") -> str:
     RIS has CRLF, as its specification demands; the other forms have LF. Raises LdnKgError for an
     unknown form or record, for a record in a form of the dataset, and where no version is known.
     """
+    expect_dataset(dataset)
     if form not in FORMATS:
         raise LdnKgError(f"There is no form {form!r} of a citation; it is {', '.join(FORMATS)}.")
     work = _version(dataset)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pyoxigraph import NamedNode
 
 from ldn_kg.errors import LdnKgError
-from ldn_kg.graph.dataset import Dataset
+from ldn_kg.graph.dataset import Dataset, expect_dataset
 from ldn_kg.graph.namespaces import shorten
 from ldn_kg.graph.rules import rule
 from ldn_kg.read.lines import OF_CLAIM, Line, lines
@@ -42,6 +42,7 @@ def explain(dataset: Dataset, name: str) -> str:
     Raises LdnKgError where there is no such claim; for a condition or another record that claims
     are about, it names them.
     """
+    expect_dataset(dataset)
     claim = dataset.find(name, kind="claim", strict=False)
     rows = dataset.rows(_CLAIM, claim=claim)
     if not rows:

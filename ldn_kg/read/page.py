@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from pyoxigraph import NamedNode
 
-from ldn_kg.graph.dataset import Dataset
+from ldn_kg.graph.dataset import Dataset, expect_dataset
 from ldn_kg.graph.namespaces import LDNC, shorten
 from ldn_kg.read.lines import Line
 from ldn_kg.read.parts import Part
@@ -20,6 +20,7 @@ def show(dataset: Dataset, name: str) -> str:
 
     Raises LdnKgError with the nearest names where there is no such record.
     """
+    expect_dataset(dataset)
     record = Records(dataset)[dataset.find(name).value]
     return "\n".join(_page(dataset, record)) + "\n"
 

@@ -13,6 +13,7 @@ import pytest
 from support.paths import ROOT, Run
 
 import ldn_kg
+from ldn_kg.graph.rules import load
 
 NEEDED_FOR_SHACL = ("rdflib", "pyshacl")
 
@@ -125,7 +126,7 @@ def test_show_a_result_that_is_half_written(tmp_path: Path) -> None:
         "study:half-result-pain ldn:pValue 0.04 ; ldn:estimate 1.5 ; ldn:ciLow 1.1 .\n",
         encoding="utf-8",
     )
-    page = ldn_kg.show(ldn_kg.load(tmp_path / "half.ttl"), "study:half")
+    page = ldn_kg.show(load(tmp_path / "half.ttl"), "study:half")
     assert "estimate 1.5, 1.1; p 0.04" in page
 
 

@@ -52,8 +52,8 @@ from ldn_kg.graph.dataset import Dataset
 from ldn_kg.graph.files import files
 from ldn_kg.graph.namespaces import PREFIXES
 from ldn_kg.publish.formats import FORMATS, json_ld, turtle, write
-from ldn_kg.publish.site.graph import Graph
 from ldn_kg.publish.site.rdf import _shapes
+from ldn_kg.read.record import Records
 
 MODULES = ROOT / "web" / "node_modules"
 RDFLIB = {"turtle": "turtle", "jsonld": "json-ld", "ntriples": "nt", "rdfxml": "xml"}
@@ -172,15 +172,15 @@ def test_json_ld_of_all_data_is_the_same_triples(
 
 def _beside_pages(kg: Dataset) -> dict[str, tuple[bytes, bytes]]:
     """Return the first and the last record of each kind as the site writes it, in both forms."""
-    graph = Graph(kg)
+    records = Records(kg)
     kinds: dict[str, list[str]] = {}
-    for record in sorted(graph.records):
+    for record in records:
         kinds.setdefault(record.rpartition("/")[0], []).append(record)
     found = {}
-    for records in kinds.values():
-        for record in {records[0], records[-1]}:
-            parts = (record, *graph.records[record])
-            triples = [quad.triple for name in parts for quad in graph.quads(name)]
+    for names in kinds.values():
+        for record in {names[0], names[-1]}:
+            parts = (record, *records.parts_of(record))
+            triples = [quad.triple for name in parts for quad in records[name].quads]
             found[record] = turtle(triples), json_ld(triples)
     return found
 

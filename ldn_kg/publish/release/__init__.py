@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from ldn_kg.check.validation import check
-from ldn_kg.graph.dataset import Dataset
+from ldn_kg.graph.dataset import Dataset, expect_dataset
 from ldn_kg.graph.files import ROOT, files
 from ldn_kg.graph.questions import query, questions
 from ldn_kg.publish.folder import SUMS, contents, replaced
@@ -40,6 +40,7 @@ def build(
     Raises LdnKgError for a folder that is not a release of ours or cannot be written, and for
     a previous release that is none.
     """
+    expect_dataset(dataset)
     planned = artefacts(dataset, previous)
     with replaced(Path(folder)) as beside:
         progress("validate")

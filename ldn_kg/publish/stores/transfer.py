@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from pyoxigraph import BlankNode, Triple
 
 from ldn_kg.errors import LdnKgError
-from ldn_kg.graph.dataset import Dataset
+from ldn_kg.graph.dataset import Dataset, expect_dataset
 from ldn_kg.graph.files import GRAPHS
 from ldn_kg.graph.namespaces import GRAPH
 from ldn_kg.publish.stores.endpoint import Endpoint
@@ -26,6 +26,7 @@ _DOCUMENT, _UPDATE = 50_000, 1_000
 
 def graphs(dataset: Dataset, base: str = GRAPH) -> Graphs:
     """Return the graphs of a dataset that a store is to hold, named base + short name."""
+    expect_dataset(dataset)
     if not base.endswith(("/", "#", ":")):
         base += "/"
 
