@@ -39,6 +39,11 @@ class Dataset:
             raise LdnKgError(f"There is no graph {graph!r}; the graphs are {', '.join(GRAPHS)}.")
         return self.store.quads_for_pattern(None, None, None, GRAPHS[graph])
 
+    @property
+    def has_local(self) -> bool:
+        """True where records of a user's own stand beside the shipped ones."""
+        return self.store.contains_named_graph(GRAPHS["local"])
+
     def about(self, subject: Any) -> Iterator[Quad]:
         """Yield the quads with a subject, in whatever graph."""
         return self.store.quads_for_pattern(subject, None, None, None)

@@ -96,6 +96,8 @@ def _version(dataset: Dataset) -> dict[str, Any]:
     if not found:
         raise LdnKgError("What was read describes no version of the dataset; read what is shipped.")
     work = {key: _line(value) for key, value in found[0].items()}
+    if dataset.has_local:
+        work["title"] += " [with local records, not the published version]"
     version = NamedNode(work["version"])
     return {
         **work,

@@ -19,6 +19,8 @@ from ldn_kg.publish.folder import contents, sha256
 from ldn_kg.publish.formats import json_ld, turtle
 from ldn_kg.publish.release.media import described, media
 
+# Said of what somebody builds with records of their own, so that nobody takes it for ours.
+LOCAL = "It holds local records, too, so it is not the published version."
 HCLS = Path(__file__).with_name("hcls.ttl")
 _QUERIES = Path(__file__).parent / "queries" / "metadata"
 _VERSION = (
@@ -79,7 +81,8 @@ def version_of(dataset: Dataset) -> tuple[NamedNode, str]:
 
 def about(dataset: Dataset) -> dict[str, str]:
     """Return what is said of a version: name, description, not, license, creator, issued, years."""
-    return dataset.rows(_ABOUT)[0]
+    said = dataset.rows(_ABOUT)[0]
+    return {**said, "description": f"{said['description']} {LOCAL}"} if dataset.has_local else said
 
 
 def address(number: str, name: str) -> str:
@@ -91,6 +94,8 @@ def _describe(dataset: Dataset, folder: Path) -> Iterator[Triple]:
     said = [t for path in files(_QUERIES, ".rq") for t in dataset.ask(text(path))]
     yield from said
     version, number = version_of(dataset)
+    if dataset.has_local:
+        yield Triple(version, iri("skos:note"), Literal(LOCAL, language="en"))
     shared = [t for t in said if t.subject == version and t.predicate in _SHARED]
     linksets = {t.subject for t in said if t.object == iri("void:Linkset")}
     whole = list(_whole(dataset, linksets))
