@@ -1,20 +1,15 @@
 """Which record a name means: an IRI, a prefixed name, a slug, a label, a registration, a DOI."""
 
-from __future__ import annotations
-
 import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, Quad
 
 from ldn_kg.errors import LdnKgError
 from ldn_kg.graph.namespaces import BASE, KINDS, PREFIXES, expand, shorten
-
-if TYPE_CHECKING:
-    from ldn_kg.graph.dataset import Dataset
 
 # All by which people call a record, and the records whose slugs they may use.
 _NAMES = f"""
@@ -43,7 +38,17 @@ _MOST = 5  # names that a message lists
 _SHORT = 4  # letters: a shorter name is an acronym, and every acronym is near to another
 
 
-def find(dataset: Dataset, name: str, kind: str | None = None, *, strict: bool = True) -> NamedNode:
+class Lookup(Protocol):
+    """Where names are looked up: a dataset."""
+
+    def about(self, subject: Any) -> Iterator[Quad]:
+        """Yield the quads with a subject."""
+
+    def rows(self, sparql: str, **values: NamedNode) -> list[dict[str, str]]:
+        """Return the rows of a SELECT query as text."""
+
+
+def find(dataset: Lookup, name: str, kind: str | None = None, *, strict: bool = True) -> NamedNode:
     """Return the record that a name means, of a kind where one is given (claim, condition …).
 
     A name is an IRI, a prefixed name (`condition:fibromyalgia`), the last part of an IRI, or any
@@ -98,7 +103,7 @@ def _iris(texts: Iterable[str]) -> Iterator[NamedNode]:
             continue
 
 
-def _is_record(dataset: Dataset, iri: NamedNode) -> bool:
+def _is_record(dataset: Lookup, iri: NamedNode) -> bool:
     return next(dataset.about(iri), None) is not None
 
 
@@ -113,7 +118,7 @@ def _kind(record: str) -> str:
     return record.removeprefix(BASE).partition("/")[0]
 
 
-def _narrowed(dataset: Dataset, records: Iterable[str], kind: str | None) -> list[str]:
+def _narrowed(dataset: Lookup, records: Iterable[str], kind: str | None) -> list[str]:
     """Return the records of a kind, or all where none is; a study in place of its publication."""
     found = {
         study
@@ -124,13 +129,13 @@ def _narrowed(dataset: Dataset, records: Iterable[str], kind: str | None) -> lis
     return sorted(of_kind or found)
 
 
-def _studies(dataset: Dataset, record: str) -> tuple[str, ...]:
+def _studies(dataset: Lookup, record: str) -> tuple[str, ...]:
     if _kind(record) != "publication":
         return ()
     return tuple(row["study"] for row in dataset.rows(_STUDY_OF, record=NamedNode(record)))
 
 
-def _by_name(dataset: Dataset) -> dict[str, set[str]]:
+def _by_name(dataset: Lookup) -> dict[str, set[str]]:
     """Map each name, made plain, and the last part of each IRI to the records that have it."""
     found: dict[str, set[str]] = {}
     for row in dataset.rows(_NAMES):

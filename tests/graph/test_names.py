@@ -1,0 +1,79 @@
+"""Names: by which words a record is found, and what is said where it is not."""
+
+import pytest
+
+import ldn_kg
+from ldn_kg.errors import LdnKgError
+from ldn_kg.graph.dataset import Dataset
+from ldn_kg.graph.names import plain
+from ldn_kg.graph.namespaces import shorten
+
+
+@pytest.mark.parametrize(
+    ("name", "record"),
+    [
+        ("https://w3id.org/ldn-kg/study/younger2013", "study:younger2013"),
+        ("<https://w3id.org/ldn-kg/study/younger2013>", "study:younger2013"),
+        ("study:younger2013", "study:younger2013"),
+        ("younger2013", "study:younger2013"),
+        ("NCT00568555", "study:younger2013"),
+        ("nct00568555", "study:younger2013"),
+        ("10.1002/art.37734", "study:younger2013"),
+        ("doi:10.1002/ART.37734", "study:younger2013"),
+        ("https://doi.org/10.1002/art.37734", "study:younger2013"),
+        ("publication:younger2013", "publication:younger2013"),
+        ("MS", "condition:multiple-sclerosis"),
+        ("FM", "condition:fibromyalgia"),
+        ("Crohn's disease", "condition:crohns-disease"),
+        ("crohn’s  DISEASE", "condition:crohns-disease"),
+        ("multiple-sclerosis", "condition:multiple-sclerosis"),
+        ("Multiple Sclerosis", "condition:multiple-sclerosis"),
+        ("case report", "ldnc:case-report"),
+    ],
+)
+def test_a_record_is_found_by_each_of_its_names(kg: Dataset, name: str, record: str) -> None:
+    assert shorten(kg.find(name).value) == record
+
+
+def test_a_kind_chooses_among_records_of_one_name(kg: Dataset) -> None:
+    assert shorten(kg.find("fibromyalgia", "condition").value) == "condition:fibromyalgia"
+    with pytest.raises(LdnKgError, match=r"condition:fibromyalgia is not a claim\."):
+        kg.find("FM", "claim")
+    assert shorten(kg.find("FM", "claim", strict=False).value) == "condition:fibromyalgia"
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "hint"),
+    [
+        ("crohn", "condition", "condition:crohns-disease"),
+        ("fibro", "condition", "condition:fibromyalgia"),
+        ("fibromialgia", "condition", "condition:fibromyalgia"),
+        ("yunger2013", "study", "study:younger2013"),
+    ],
+)
+def test_the_nearest_name_is_said(kg: Dataset, name: str, kind: str, hint: str) -> None:
+    with pytest.raises(LdnKgError, match=f"Did you mean {hint}"):
+        kg.find(name, kind)
+
+
+@pytest.mark.parametrize("name", ["MX", "QQ", "", "???"])
+def test_an_unknown_acronym_is_near_to_nothing(kg: Dataset, name: str) -> None:
+    """Each acronym differs from some other by a letter: such a hint would mislead."""
+    with pytest.raises(LdnKgError) as caught:
+        kg.find(name, "condition")
+    assert "Did you mean" not in str(caught.value)
+
+
+def test_a_name_of_several_records_is_refused(kg: Dataset) -> None:
+    names: dict[str, set[str]] = {}
+    labels = "SELECT ?r ?n { ?r rdfs:label ?n FILTER(STRSTARTS(STR(?r), STR(ldnk:))) }"
+    for row in ldn_kg.query(kg, labels):
+        names.setdefault(plain(row["n"]), set()).add(row["r"])
+    several = next(name for name, records in sorted(names.items()) if len(records) > 5)
+    with pytest.raises(LdnKgError, match=r"means several records: .*Name one of them\."):
+        kg.find(several)
+
+
+def test_claims_about_a_condition_are_named_where_a_claim_is_asked_for(kg: Dataset) -> None:
+    with pytest.raises(LdnKgError, match=r"Claims about it: .*claim:ldn-multiple-sclerosis"):
+        ldn_kg.explain(kg, "MS")
