@@ -40,8 +40,8 @@ class Problem:
         """Return the one line that a curator needs: file, record, rule, what is wrong."""
         line = f"{self.line}:" if self.line else ""
         place = f"{self.file}:{line} " if self.file else ""
-        said = f"{self.path or 'it'} says {self.value}" if self.value else self.path
-        detail = f" ({said})" if said else ""
+        what = f"{self.path or 'it'} says {self.value}" if self.value else self.path
+        detail = f" ({what})" if what else ""
         return f"{place}{shorten(self.record)}: {self.message}{detail} [{shorten(self.rule)}]"
 
 
@@ -80,12 +80,12 @@ def validate(dataset: Dataset | str | Path, *paths: str | Path) -> Report:
     records = _records(dataset.store, shapes)
     if not records:
         raise LdnKgError("No shape finds a record to look at; name a file that holds records.")
-    found = [*_judged(dataset.store, shapes), *_undefined_terms(dataset)]
+    broken = [*_judged(dataset.store, shapes), *_undefined_terms(dataset)]
     return Report(
         triples=int(dataset.rows(_TRIPLES)[0]["n"]),
         shapes=len({quad.subject for quad in _stating(shapes, _MESSAGE)}),
         records=records,
-        problems=_with_places(dataset, found),
+        problems=_with_places(dataset, broken),
     )
 
 
@@ -171,12 +171,12 @@ def _undefined_terms(dataset: Dataset) -> Iterable[Problem]:
 def _with_places(dataset: Dataset, problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Name the file and line of each record; read again, since that is needed for faults only."""
     broken = sorted(set(problems), key=str)
-    wanted = {problem.record for problem in broken}
+    records = {problem.record for problem in broken}
     where: dict[str, Path] = {}
-    for path in dataset.files if wanted else ():
+    for path in dataset.files if records else ():
         for quad in quads(path):
             name = str(quad.subject).strip("<>")
-            if name in wanted:
+            if name in records:
                 where[name] = path  # the last one: a user's own file comes after the shipped ones
     return tuple(_placed(problem, where.get(problem.record)) for problem in broken)
 

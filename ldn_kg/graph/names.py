@@ -120,13 +120,13 @@ def _kind(record: str) -> str:
 
 def _narrowed(dataset: Lookup, records: Iterable[str], kind: str | None) -> list[str]:
     """Return the records of a kind, or all where none is; a study in place of its publication."""
-    found = {
+    wholes = {
         study
         for record in records
         for study in (_studies(dataset, record) if kind != "publication" else ()) or (record,)
     }
-    of_kind = {record for record in found if _kind(record) == kind}
-    return sorted(of_kind or found)
+    of_kind = {record for record in wholes if _kind(record) == kind}
+    return sorted(of_kind or wholes)
 
 
 def _studies(dataset: Lookup, record: str) -> tuple[str, ...]:
@@ -137,24 +137,24 @@ def _studies(dataset: Lookup, record: str) -> tuple[str, ...]:
 
 def _by_name(dataset: Lookup) -> dict[str, set[str]]:
     """Map each name, made plain, and the last part of each IRI to the records that have it."""
-    found: dict[str, set[str]] = {}
+    by_name: dict[str, set[str]] = {}
     for row in dataset.rows(_NAMES):
-        found.setdefault(plain(row["name"]), set()).add(row["record"])
+        by_name.setdefault(plain(row["name"]), set()).add(row["record"])
     for row in dataset.rows(_RECORDS):
-        found.setdefault(plain(row["record"].rpartition("/")[2]), set()).add(row["record"])
-    return found
+        by_name.setdefault(plain(row["record"].rpartition("/")[2]), set()).add(row["record"])
+    return by_name
 
 
 def _near(name: str, by_name: dict[str, set[str]], kind: str | None) -> list[str]:
     """Return the prefixed names of the nearest records: those with its words, then the like."""
-    known = [
+    names = [
         other
         for other, records in by_name.items()
         if kind not in KINDS or any(_kind(record) == kind for record in records)
     ]
-    begun = sorted((o for o in known if name and f" {name}" in f" {o}"), key=len)
+    begun = sorted((o for o in names if name and f" {name}" in f" {o}"), key=len)
     close = (
-        difflib.get_close_matches(name, known, n=_MOST, cutoff=0.6) if len(name) >= _SHORT else []
+        difflib.get_close_matches(name, names, n=_MOST, cutoff=0.6) if len(name) >= _SHORT else []
     )
     records = [r for other in (*begun, *close) for r in sorted(by_name[other], key=_rank)]
     of_kind = [r for r in records if kind not in KINDS or _kind(r) == kind]
