@@ -65,7 +65,7 @@ def _compared(facts: dict[str, str]) -> str:
 
 
 def _pair(facts: dict[str, str], what: str) -> str:
-    """Return the figures of both sides, treatment first; one alone says if it is the comparator's."""
+    """Return the figures of both sides, or one; that of the comparator is called so."""
     treatment, comparator = facts.get(f"experimental{what}"), facts.get(f"comparator{what}")
     if treatment and comparator:
         return f"{treatment} v {comparator}"
