@@ -57,17 +57,17 @@ def find(dataset: Dataset, name: str, kind: str | None = None) -> NamedNode:
             return _of_kind(term, kind)
     slugs = [iri for place in _PLACES for iri in _iris([f"{place}{name}"])]
     meant = _narrowed(dataset, (s.value for s in slugs if _is_record(dataset, s)), kind)
-    by_name: dict[str, set[str]] = {}
+    known: dict[str, set[str]] = {}
     if not meant:
-        by_name = _by_name(dataset)
-        meant = _narrowed(dataset, by_name.get(plain(name), ()), kind)
+        known = by_name(dataset)
+        meant = _narrowed(dataset, known.get(plain(name), ()), kind)
     if len(meant) == 1:
         return _of_kind(NamedNode(meant[0]), kind)
     if meant:
         listed = ", ".join(shorten(iri) for iri in meant[:_MOST])
         raise LdnKgError(f"{name!r} means several records: {listed}. Name one of them.")
-    near = _near(plain(shorten(name).rpartition(":")[2]), by_name, kind)
-    hint = f" Did you mean {' or '.join(near)}?" if near else ""
+    close = near(plain(shorten(name).rpartition(":")[2]), known, kind)
+    hint = f" Did you mean {' or '.join(close)}?" if close else ""
     raise LdnKgError(f"There is no {kind or 'record'} {name!r}.{hint}")
 
 
@@ -126,7 +126,7 @@ def _studies(dataset: Dataset, record: str) -> tuple[str, ...]:
     return tuple(row["study"] for row in dataset.rows(_STUDY_OF, record=NamedNode(record)))
 
 
-def _by_name(dataset: Dataset) -> dict[str, set[str]]:
+def by_name(dataset: Dataset) -> dict[str, set[str]]:
     """Map each name, made plain, and the last part of each IRI to the records that have it."""
     found: dict[str, set[str]] = {}
     for row in dataset.rows(_NAMES):
@@ -136,17 +136,20 @@ def _by_name(dataset: Dataset) -> dict[str, set[str]]:
     return found
 
 
-def _near(name: str, by_name: dict[str, set[str]], kind: str | None) -> list[str]:
-    """Return the prefixed names of the nearest records: those with its words, then the like."""
+def near(name: str, named: dict[str, set[str]], kind: str | None = None) -> list[str]:
+    """Return the prefixed names of the nearest records: those with its words, then the like.
+
+    The name is plain, and so are those of `named` (see `by_name`). There are at most three.
+    """
     known = [
         other
-        for other, records in by_name.items()
+        for other, records in named.items()
         if kind not in KINDS or any(_kind(record) == kind for record in records)
     ]
     begun = sorted((o for o in known if name and f" {name}" in f" {o}"), key=len)
     close = (
         difflib.get_close_matches(name, known, n=_MOST, cutoff=0.6) if len(name) >= _SHORT else []
     )
-    records = [r for other in (*begun, *close) for r in sorted(by_name[other])]
+    records = [r for other in (*begun, *close) for r in sorted(named[other])]
     of_kind = [r for r in records if kind not in KINDS or _kind(r) == kind]
     return [shorten(record) for record in list(dict.fromkeys(of_kind))[:3]]
