@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from ldn_kg.command.curate import new
 from ldn_kg.command.stores import chosen, push, store_options, verify
 from ldn_kg.command.terminal import deadline, table, write
 from ldn_kg.errors import InvalidData, LdnKgError
@@ -361,6 +362,7 @@ def site(folder: Path, base_url: str | None) -> None:
     click.echo(f"{len(written)} files in {folder}; start at {folder / 'index.html'}")
 
 
+main.add_command(new)
 main.add_command(push)
 main.add_command(verify)
 

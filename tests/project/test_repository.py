@@ -39,7 +39,7 @@ def test_only_the_command_line_prints(path: Path) -> None:
     code = ast.unparse(ast.Module(ast.parse(path.read_text(encoding="utf-8")).body[1:], []))
     printing = re.search(r"\bprint\(|click\.echo|sys\.std(out|err)", code)
     assert bool(printing) == (
-        _module(path) in ("command.main", "command.stores", "command.terminal")
+        _module(path) in ("command.curate", "command.main", "command.stores", "command.terminal")
     )
 
 
