@@ -3,6 +3,7 @@
 import html
 import json
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -109,10 +110,10 @@ def with_typed(
     typed: dict[str, Any] = {}
     for name, value in fields.items():
         if value is not None:
-            typed[name] = _TIDY[name](value)
+            typed[name] = _tidy(name, value)
             if not typed[name]:
                 raise LdnKgError(f"--{name} {value!r} is not of its form; give it as {_AS[name]}.")
-    numbers = [*record.registrations, *(" ".join(number.split()) for number in registrations)]
+    numbers = [*record.registrations, *map(_clean, registrations)]
     return replace(record, **typed, registrations=tuple(dict.fromkeys(filter(None, numbers))))
 
 
@@ -156,17 +157,27 @@ def _comma_name(name: str) -> str:
 
 def _reference(authors: Iterable[str], said: Iterable[str], **fields: str | None) -> Reference:
     """Make a record of what a format says; `said` is where registrations may be named."""
-    known: dict[str, Any] = {name: _TIDY[name](value) for name, value in fields.items() if value}
+    known: dict[str, Any] = {name: _tidy(name, value) for name, value in fields.items() if value}
     return Reference(
-        authors=tuple(name for name in authors if name),
+        authors=tuple(filter(None, map(_clean, authors))),
         registrations=tuple(dict.fromkeys(_registrations(said))),
         **{name: value for name, value in known.items() if value},
     )
 
 
+def _tidy(name: str, words: str) -> str | None:
+    return _TIDY[name](_clean(words))
+
+
+def _clean(words: str) -> str:
+    """Return text on one line, without what is neither printed nor a space."""
+    seen = (c for c in words if unicodedata.category(c) not in ("Cf", "Cs", "Co", "Cn"))
+    return " ".join("".join(c if c.isprintable() else " " for c in seen).split())
+
+
 def _plain_text(words: str) -> str:
-    """Return text without mark-up and line breaks."""
-    return " ".join(html.unescape(re.sub(r"</?[a-zA-Z][^<>]*>", "", words)).split())
+    """Return text without mark-up."""
+    return _clean(html.unescape(re.sub(r"</?[a-zA-Z][^<>]*>", "", words)))
 
 
 def _title(words: str) -> str:

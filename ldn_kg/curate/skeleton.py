@@ -175,8 +175,9 @@ def _label(reference: Reference) -> str | None:
     if not reference.authors or not reference.year:
         return None
     first, *others = (family(author) for author in reference.authors)
-    more = " and others" if others[1:] or others == ["et al."] else f" and {others[0]}"
-    return f"{first}{more if others else ''} {reference.year}"
+    if others:
+        first += " and others" if others[1:] or others == ["et al."] else f" and {others[0]}"
+    return f"{first} {reference.year}"
 
 
 def _listed(dataset: Dataset, records: list[str]) -> str:

@@ -195,6 +195,15 @@ def test_pages_have_one_form(lines: list[str], pages: str, tmp_path: Path) -> No
     assert _fields(tmp_path, *lines).pages == pages
 
 
+def test_what_cannot_be_printed_is_left_out(tmp_path: Path) -> None:
+    title, author = r'"A\u0000b \ud800nal\u00adtrexone\n\"q\""', r'"D\udfff\te"'
+    item = f'{{"title": {title}, "author": [{{"literal": {author}}}]}}'
+    [record] = read_references(_file(tmp_path, "a.json", item))
+    assert record.title == 'A b naltrexone "q"'
+    assert record.authors == ("D e",)
+    assert with_typed(record, (" NCT1\udcff",), title="a\nb").title == "a b"
+
+
 def test_an_isbn_is_told_from_an_issn(tmp_path: Path) -> None:
     assert _fields(tmp_path, "SN  - 1111-1119").isbn is None
     assert _fields(tmp_path, "SN  - 978-0-00-000000-2").isbn == "9780000000002"

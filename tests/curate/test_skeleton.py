@@ -132,6 +132,22 @@ def test_what_a_reference_says_is_filled_in(kg: Dataset) -> None:
     assert "ldn:notReported ldnc:not-seen" not in turtle  # the year is known
 
 
+@pytest.mark.parametrize(
+    ("authors", "label"),
+    [
+        (("Kais J",), "Kais 2024"),
+        (("Lee B", "Elston DM"), "Lee and Elston 2024"),
+        (("Gouda A", "et al."), "Gouda and others 2024"),
+        (("Doe J", "Roe R", "et al."), "Doe and others 2024"),
+    ],
+)
+def test_a_study_is_called_after_its_authors(
+    kg: Dataset, authors: tuple[str, ...], label: str
+) -> None:
+    turtle = new_study(kg, "review", replace(PAPER, authors=authors)).turtle
+    assert f'\n    rdfs:label "{label}"@en ;\n' in turtle
+
+
 def test_of_identifiers_one_is_needed(kg: Dataset) -> None:
     """Without any, each is marked as one of those of which one is needed; with one, none is."""
     none = new_study(kg, "review", Reference(), "a2024").turtle
