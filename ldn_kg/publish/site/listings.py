@@ -9,7 +9,7 @@ from ldn_kg.publish.release.metadata import about, address, version_of
 from ldn_kg.publish.site import sections
 from ldn_kg.publish.site.graph import Graph, kind
 from ldn_kg.publish.site.render import Page, Renderer, alternates
-from ldn_kg.read import charts as plots
+from ldn_kg.read import charts
 from ldn_kg.read.citation import cite
 
 Listing = tuple[str, str, list[dict[str, Any]], Any]
@@ -34,7 +34,7 @@ def home(graph: Graph, path: str, renderer: Renderer) -> Page:
         schema=_dataset(graph),
         context={
             "counts": sections.counts(graph),
-            "drawn": plots.evidence_map(graph.dataset, renderer.links_from("")),
+            "chart": charts.evidence_map(graph.dataset, renderer.links_from("")),
             "claims": efficacy,
             "citation": cite(graph.dataset).strip(),
         },
@@ -70,14 +70,14 @@ def _dataset(graph: Graph) -> dict[str, Any]:
 
 def listing(graph: Graph, path: str, renderer: Renderer) -> Page:
     """Return the page of all records of a kind."""
-    title, summary, groups, drawn = LISTINGS[path](graph, renderer)
+    title, summary, groups, chart = LISTINGS[path](graph, renderer)
     empty = dict.fromkeys(("claims", "studies", "links"))
     return Page(
         path=path,
         title=title,
         template="listing.html",
         summary=summary,
-        context={"groups": [{**empty, **group} for group in groups], "drawn": drawn},
+        context={"groups": [{**empty, **group} for group in groups], "chart": chart},
     )
 
 
@@ -107,8 +107,8 @@ def _studies(graph: Graph, renderer: Renderer) -> Listing:
 def _mechanism(graph: Graph, renderer: Renderer) -> Listing:
     found = [row for row in sections.claims(graph) if row["kind"] == "mechanism claim"]
     groups = [{"title": "Claims on how it works", "claims": found}]
-    drawn = plots.mechanism_plot(graph.dataset, renderer.links_from(""))
-    return "Mechanism", "How naltrexone is said to work, and what stands behind it.", groups, drawn
+    chart = charts.mechanism_chart(graph.dataset, renderer.links_from(""))
+    return "Mechanism", "How naltrexone is said to work, and what stands behind it.", groups, chart
 
 
 def _doses(graph: Graph, renderer: Renderer) -> Listing:
@@ -116,8 +116,8 @@ def _doses(graph: Graph, renderer: Renderer) -> Listing:
     groups: list[dict[str, Any]] = [{"title": "Doses, windows and schedules", "links": links}]
     found = [row for row in sections.studies(graph) if row["doseMax"]]
     groups.insert(0, {"title": "Studies that state a daily dose", "studies": found})
-    drawn = plots.dose_plot(graph.dataset, renderer.links_from(""))
-    return "Doses", "Dose windows, what studies gave, and how doses were built up.", groups, drawn
+    chart = charts.dose_chart(graph.dataset, renderer.links_from(""))
+    return "Doses", "Dose windows, what studies gave, and how doses were built up.", groups, chart
 
 
 def _walk(graph: Graph, wanted: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ from ldn_kg.graph.namespaces import BASE, LDN, PREFIXES
 from ldn_kg.publish.site import sections
 from ldn_kg.publish.site.graph import Graph, Value, kind, page_path, slug
 from ldn_kg.publish.site.render import SHOWN, Page, Renderer, alternates, section
-from ldn_kg.read import charts as plots
+from ldn_kg.read import charts
 from ldn_kg.read.explanation import explain
 from ldn_kg.read.record import part_line
 
@@ -114,7 +114,7 @@ def _condition(graph: Graph, record: str, renderer: Renderer) -> Iterator[dict[s
     yield {
         "title": "For and against",
         "lines": [row for row in sections.lines(graph, record) if row["claim"] in wanted],
-        "plot": plots.condition_plot(graph.dataset, record, renderer.links_from("../")),
+        "chart": charts.condition_chart(graph.dataset, record, renderer.links_from("../")),
     }
     results = sections.results(graph, record)
     yield {
@@ -125,7 +125,7 @@ def _condition(graph: Graph, record: str, renderer: Renderer) -> Iterator[dict[s
     }
     yield {
         "title": "Doses used in these studies",
-        "plot": plots.condition_doses(graph.dataset, record, renderer.links_from("../")),
+        "chart": charts.condition_doses(graph.dataset, record, renderer.links_from("../")),
     }
     harms = _lines_of(graph, results, "adverse event")
     yield {
