@@ -8,7 +8,7 @@ from ldn_kg.publish.release.media import media
 from ldn_kg.publish.release.metadata import about, address, version_of
 from ldn_kg.publish.site import sections
 from ldn_kg.publish.site.render import Page, Renderer, alternates
-from ldn_kg.read import charts as plots
+from ldn_kg.read import charts
 from ldn_kg.read.citation import cite
 from ldn_kg.read.record import Records, kind
 
@@ -34,7 +34,7 @@ def home(records: Records, path: str, renderer: Renderer) -> Page:
         schema=_dataset(records),
         context={
             "counts": sections.counts(records),
-            "drawn": plots.evidence_map(records.dataset, renderer.links_from("")),
+            "chart": charts.evidence_map(records.dataset, renderer.links_from("")),
             "claims": efficacy,
             "citation": cite(records.dataset).strip(),
         },
@@ -70,14 +70,14 @@ def _dataset(records: Records) -> dict[str, Any]:
 
 def listing(records: Records, path: str, renderer: Renderer) -> Page:
     """Return the page of all records of a kind."""
-    title, summary, groups, drawn = LISTINGS[path](records, renderer)
+    title, summary, groups, chart = LISTINGS[path](records, renderer)
     empty = dict.fromkeys(("claims", "studies", "links"))
     return Page(
         path=path,
         title=title,
         template="listing.html",
         summary=summary,
-        context={"groups": [{**empty, **group} for group in groups], "drawn": drawn},
+        context={"groups": [{**empty, **group} for group in groups], "chart": chart},
     )
 
 
@@ -113,8 +113,8 @@ def _studies(records: Records, renderer: Renderer) -> Listing:
 def _mechanism(records: Records, renderer: Renderer) -> Listing:
     found = [row for row in sections.claims(records) if row["kind"] == "mechanism claim"]
     groups = [{"title": "Claims on how it works", "claims": found}]
-    drawn = plots.mechanism_plot(records.dataset, renderer.links_from(""))
-    return "Mechanism", "How naltrexone is said to work, and what stands behind it.", groups, drawn
+    chart = charts.mechanism_chart(records.dataset, renderer.links_from(""))
+    return "Mechanism", "How naltrexone is said to work, and what stands behind it.", groups, chart
 
 
 def _doses(records: Records, renderer: Renderer) -> Listing:
@@ -124,8 +124,8 @@ def _doses(records: Records, renderer: Renderer) -> Listing:
     groups: list[dict[str, Any]] = [{"title": "Doses, windows and schedules", "links": links}]
     found = [row for row in sections.studies(records) if row["doseMax"]]
     groups.insert(0, {"title": "Studies that state a daily dose", "studies": found})
-    drawn = plots.dose_plot(records.dataset, renderer.links_from(""))
-    return "Doses", "Dose windows, what studies gave, and how doses were built up.", groups, drawn
+    chart = charts.dose_chart(records.dataset, renderer.links_from(""))
+    return "Doses", "Dose windows, what studies gave, and how doses were built up.", groups, chart
 
 
 def _walk(records: Records, wanted: str) -> Iterator[str]:

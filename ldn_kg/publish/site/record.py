@@ -9,7 +9,7 @@ from ldn_kg.graph.namespaces import BASE, iri
 from ldn_kg.publish.site import sections
 from ldn_kg.publish.site.addresses import page_path
 from ldn_kg.publish.site.render import SHOWN, Page, Renderer, alternates, section
-from ldn_kg.read import charts as plots
+from ldn_kg.read import charts
 from ldn_kg.read.explanation import explain
 from ldn_kg.read.lines import ON_SUBJECT, lines
 from ldn_kg.read.parts import Part, part
@@ -112,7 +112,7 @@ def _condition(records: Records, condition: Record, renderer: Renderer) -> Itera
     yield {
         "title": "For and against",
         "lines": [line for line in evidence if line.claim in wanted],
-        "plot": plots.condition_plot(dataset, name, renderer.links_from("../")),
+        "chart": charts.condition_chart(dataset, name, renderer.links_from("../")),
     }
     results = sections.results(records, name)
     yield {
@@ -123,7 +123,7 @@ def _condition(records: Records, condition: Record, renderer: Renderer) -> Itera
     }
     yield {
         "title": "Doses used in these studies",
-        "plot": plots.condition_doses(dataset, name, renderer.links_from("../")),
+        "chart": charts.condition_doses(dataset, name, renderer.links_from("../")),
     }
     harms = _lines_of(records, results, "adverse event")
     yield {

@@ -23,7 +23,7 @@ _NAVIGATION = (
     ("search.html", "Search"),
     ("ontology.html", "Vocabulary"),
 )
-SHOWN = ("plot", "claims", "lines", "studies", "text", "items")  # what a section can consist of
+SHOWN = ("chart", "claims", "lines", "studies", "text", "items")  # what a section can consist of
 
 
 @dataclass(frozen=True)
@@ -100,8 +100,8 @@ class Renderer:
         return iri if iri.startswith(("https://", "http://")) else ""
 
     def links_from(self, root: str) -> Callable[[str], str]:
-        """Return where an IRI leads from a page whose way to the first page is `root`."""
-        return lambda iri: self.href(iri, root) or iri
+        """Return where an IRI leads, or "", from a page whose way to the first page is `root`."""
+        return lambda iri: self.href(iri, root)
 
 
 def alternates(path: str) -> tuple[tuple[str, str], ...]:
