@@ -19,7 +19,7 @@ def condition_chart(dataset: Dataset, condition_iri: str, href: Href) -> Chart |
     no line of evidence counts.
     """
     wanted = NamedNode(condition_iri)
-    lines = evidence(dataset, "?claim rdf:object ?wanted .", wanted=wanted)
+    lines = evidence(dataset, "?claim rdf:object ?about .", wanted)
     if not lines:
         return None
     panels = forests(dataset, wanted)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pyoxigraph import NamedNode
 
 from ldn_kg.graph.dataset import Dataset
-from ldn_kg.graph.namespaces import LDNC
 from ldn_kg.read.charts.canvas import SMALL, Canvas, Rows, text_width
+from ldn_kg.read.lines import lines
 
 # What a direction looks like: shape, colour, and the sign for it in text.
 DIRECTIONS = {
@@ -20,29 +20,44 @@ DIRECTIONS = {
 _SIZES = (("fewer than 30", 0, 7.5), ("30–99", 30, 10.0), ("100 or more", 100, 12.5))
 _UNKNOWN = ("unknown", 8.5)
 
-# One row for each line of an efficacy claim that counts.
-_LINES = """
-SELECT ?claim ?said ?about ?name ?line ?direction ?study ?who ?design ?rank ?n (MIN(?y) AS ?year)
+# Efficacy claims that a pattern narrows down.
+_CLAIMS = """
+SELECT ?claim ?said ?object ?name
 WHERE {
+  ?claim a ldn:EfficacyClaim ; rdfs:label ?said ; rdf:object ?object .
+  ?object rdfs:label ?name .
   %s
-  ?claim a ldn:EfficacyClaim ; rdfs:label ?said ; rdf:object ?about .
-  ?about rdfs:label ?name .
-  ?line ldn:claim ?claim ; ldn:direction ?direction ; ldn:study ?study ;
-    ldn:designLevel/ldn:rank ?rank .
-  ?study rdfs:label ?who ; ldn:design/skos:prefLabel ?design .
-  FILTER NOT EXISTS { ?line ldn:setAside ?reason }
-  OPTIONAL { ?line ldn:participants ?n }
-  OPTIONAL { ?study ldn:publication/dcterms:issued ?issued BIND(SUBSTR(STR(?issued), 1, 4) AS ?y) }
 }
-GROUP BY ?claim ?said ?about ?name ?line ?direction ?study ?who ?design ?rank ?n
-ORDER BY ?said ?claim ?year ?who ?line
 """
 
 
-def evidence(dataset: Dataset, where: str, **values: NamedNode) -> Rows:
-    """Return the lines of efficacy claims that count, narrowed by a pattern of SPARQL."""
-    lines = dataset.rows(_LINES % where, **values)
-    return [{**line, "direction": line["direction"].removeprefix(LDNC)} for line in lines]
+def evidence(dataset: Dataset, where: str, condition: NamedNode | None = None) -> Rows:
+    """Return the lines of efficacy claims that count, narrowed by a pattern of ?claim.
+
+    A row has claim, said (its words), object and name (what the claim is about), line, direction,
+    study, who, design, rank, n (of participants) and year, as text; what is unknown is "". Rows are
+    in the order of the claims' words, then by year and study. `?about` in the pattern is the
+    condition.
+    """
+    values = {"about": condition} if condition else {}
+    claims = {row["claim"]: row for row in dataset.rows(_CLAIMS % where, **values)}
+    rows = [
+        {
+            **claims[line.claim],
+            "line": line.iri,
+            "direction": line.direction,
+            "study": line.study,
+            "who": line.who,
+            "design": line.design,
+            "rank": str(line.rank),
+            "n": "" if line.participants is None else str(line.participants),
+            "year": line.year,
+        }
+        for line in lines(dataset, f"?claim a ldn:EfficacyClaim . {where}", condition)
+        if line.counts and line.rank is not None
+    ]
+    order = ("said", "claim", "year", "who", "line")
+    return sorted(rows, key=lambda row: [row[name] for name in order])
 
 
 def evidence_mark(canvas: Canvas, x: float, y: float, line: dict[str, str]) -> None:
@@ -69,9 +84,9 @@ def legend(canvas: Canvas, y: float, directions: Sequence[str]) -> None:
             x += 28 + text_width(words, SMALL)
 
 
-def tally(lines: Rows) -> str:
+def tally(rows: Rows) -> str:
     """Return how many lines go which way: 3 support, 1 disputes."""
-    count = Counter(line["direction"] for line in lines)
+    count = Counter(line["direction"] for line in rows)
     verbs = {"supports": ("supports", "support"), "disputes": ("disputes", "dispute")}
     said = []
     for name in DIRECTIONS:

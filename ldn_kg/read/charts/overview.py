@@ -45,7 +45,7 @@ def evidence_map(dataset: Dataset, href: Href) -> Chart:
         raise LdnKgError("There is no line of evidence on low-dose naltrexone to draw.")
     by_condition: dict[str, Rows] = {}
     for line in lines:
-        by_condition.setdefault(line["about"], []).append(line)
+        by_condition.setdefault(line["object"], []).append(line)
     order = sorted(by_condition.values(), key=lambda x: (-_studies(x), x[0]["name"].lower()))
     canvas = Canvas("ldn-map", _WIDTH, _TOP + sum(map(_row_height, order)) + 8)
     legend(canvas, 14, tuple(DIRECTIONS))
@@ -53,7 +53,7 @@ def evidence_map(dataset: Dataset, href: Href) -> Chart:
     y = _TOP
     for row in order:
         canvas.line(0, y, _WIDTH, y)
-        canvas.text(2, y + 14, _label(row), href=href(row[0]["about"]))
+        canvas.text(2, y + 14, _label(row), href=href(row[0]["object"]))
         for rank in _LEVELS:
             _draw_cell(canvas, y, rank, [line for line in row if line["rank"] == rank])
         y += _row_height(row)
@@ -97,7 +97,7 @@ def _describe(dataset: Dataset, lines: Rows, order: list[Rows]) -> str:
     first = "; ".join(f"{row[0]['name']} ({tally(row)})" for row in order[:5])
     levels = Counter(line["rank"] for line in lines)
     by_level = ", ".join(f"{levels[rank]} at level {rank}" for rank in _LEVELS)
-    drawn = {row[0]["about"] for row in order}
+    drawn = {row[0]["object"] for row in order}
     none = [row["name"] for row in dataset.rows(_LOW_DOSE) if row["about"] not in drawn]
     without = f" Claimed, but without evidence that counts: {', '.join(none)}." if none else ""
     conditions = counted(len(order), "condition or symptom", "conditions and symptoms")
