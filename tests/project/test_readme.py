@@ -72,7 +72,35 @@ def test_the_taste_of_the_data_is_in_the_data() -> None:
     assert not [line for line in lines if line not in study]
 
 
+def test_commands_on_files_of_the_reader_run(run: Run, tmp_path: Path) -> None:
+    """With a record and a study in the places of the reader's own."""
+    record = ROOT / "tests" / "curate" / "records" / "trial.nbib"
+    (tmp_path / "pubmed.nbib").write_bytes(record.read_bytes())
+    commands = [line for block in _blocks("sh") for line in block.splitlines()]
+    assert [shlex.split(command)[1] for command in commands] == ["new", "validate", "explain"]
+    for command in commands:
+        done = run(*shlex.split(command)[1:])
+        assert done.returncode == 0, done.stderr
+        _own_study(
+            tmp_path
+        )  # in the place of the one that is begun, since that has to be filled in
+
+
+def _own_study(folder: Path) -> None:
+    """Write my-study.ttl: a copy of a shipped study under other names."""
+    text = (ROOT / "data" / "studies" / "younger2013.ttl").read_text(encoding="utf-8")
+    for old, new in (
+        ("younger2013", "mine2026"),
+        ("10.1002/art.37734", "10.5555/mine.2026"),
+        ("NCT00568555", "NCT99999999"),
+    ):
+        assert old in text
+        text = text.replace(old, new)
+    (folder / "my-study.ttl").write_text(text, encoding="utf-8")
+
+
 def test_the_python_of_the_readme_runs(tmp_path: Path) -> None:
+    _own_study(tmp_path)
     for block in _blocks("python"):
         subprocess.run([sys.executable, "-c", block], cwd=tmp_path, check=True, capture_output=True)
 
