@@ -12,7 +12,7 @@ from rdflib.namespace import SH
 
 from ldn_kg.shacl.bridge import from_rdflib, to_rdflib, view
 from ldn_kg.shacl.result import Result, ShapesError
-from ldn_kg.shacl.shapes import RDFS, TARGETS, TYPE
+from ldn_kg.shacl.shapes import RDFS, TARGETS, TYPE, Shapes
 from ldn_kg.shacl.shapes import SH as SHACL
 
 _CLASS = NamedNode(f"{RDFS}Class")
@@ -31,6 +31,8 @@ def judge(data: Store, shapes: Store, aims: Mapping[Any, Iterable[Any]]) -> list
     the shapes cannot be run.
     """
     kept = [quad for quad in shapes if not _aims(quad, aims)]
+    if not Shapes(shapes, data).has_own_components():  # they may be used anywhere, by no name
+        kept = _reached(kept, aims)
     pairs = [(shape, node) for shape, nodes in aims.items() for node in nodes]
     return _judged(view(data), kept, pairs)
 
@@ -56,26 +58,26 @@ def _narrower(
         aims.setdefault(shape, []).append(node)
     if len(aims) > 1:
         for shape, nodes in aims.items():
-            yield _reached(shapes, shape), [(shape, node) for node in nodes]
+            yield _reached(shapes, [shape]), [(shape, node) for node in nodes]
         return
     ((shape, nodes),) = aims.items()
     parts = [quad for quad in shapes if (quad.subject, quad.predicate) == (shape, _PROPERTY)]
     if parts:
         yield [quad for quad in shapes if quad not in parts], pairs
         for part in parts:
-            yield _reached(shapes, part.object), [(part.object, node) for node in nodes]
+            yield _reached(shapes, [part.object]), [(part.object, node) for node in nodes]
     elif len(pairs) > 1:
         half = len(pairs) // 2
         yield shapes, pairs[:half]
         yield shapes, pairs[half:]
 
 
-def _reached(shapes: list[Quad], shape: Any) -> list[Quad]:
-    """Return what the shapes say of one of them, and of all that it names."""
+def _reached(shapes: list[Quad], some: Iterable[Any]) -> list[Quad]:
+    """Return what the shapes say of some of them, and of all that these name."""
     said: dict[Any, list[Quad]] = {}
     for quad in shapes:
         said.setdefault(quad.subject, []).append(quad)
-    todo, found = [shape], []
+    todo, found = list(some), []
     while todo:
         quads = said.pop(todo.pop(), [])
         found += quads
