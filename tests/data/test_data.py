@@ -13,7 +13,7 @@ from support.paths import ROOT
 import ldn_kg
 from ldn_kg.graph.dataset import Dataset
 from ldn_kg.graph.files import GRAPHS, files
-from ldn_kg.graph.namespaces import BASE, KINDS, LDN, PREFIXES
+from ldn_kg.graph.namespaces import BASE, KINDS, LDN, LDNC, PREFIXES
 
 FILES = files("data", ".ttl")
 STUDIES = sorted((ROOT / "data" / "studies").glob("*.ttl"))
@@ -88,6 +88,16 @@ def test_a_study_file_is_named_after_its_study(path: Path) -> None:
 @pytest.mark.parametrize("path", GUIDANCE, ids=lambda path: path.stem)
 def test_a_guidance_file_is_named_after_its_statement(path: Path) -> None:
     assert {q.subject.value for q in _parsed(path)} == {f"{BASE}guidance/{path.stem}"}
+
+
+def test_a_file_of_concepts_is_named_after_its_scheme() -> None:
+    paths = files("ontology/concepts", ".ttl")
+    for path in paths:
+        found = list(_parsed(path))
+        types = [q for q in found if q.predicate.value.endswith("#type")]
+        schemes = {q.subject.value for q in types if q.object.value.endswith("#ConceptScheme")}
+        members = {q.object.value for q in found if q.predicate.value.endswith("#inScheme")}
+        assert schemes == members == {LDNC + path.stem}
 
 
 def test_each_file_has_its_graph(kg: Dataset) -> None:
