@@ -15,6 +15,7 @@ RULES = (
     "dose-window",
     "daily-dose",
     "participants",
+    "directness",
     "design-level",
     "set-aside",
     "tally",

@@ -25,8 +25,8 @@ class Line:
     direction: str = "supports"
     design: str = "randomised-parallel-trial"
     n: int = 200
-    drug: str = "direct"
-    dose: str = "direct"
+    drug: str = ""
+    dose: str = ""
     read_as: str = "abstract"
     retracted: bool = False
     part: int | None = None
@@ -35,14 +35,14 @@ class Line:
         """Write the study and its line."""
         part = "" if self.part is None else f"ldn:analysed {self.part} ;"
         retraction = "ldn:retracted true ;" if self.retracted else ""
+        indirect = "".join(f"ldn:indirect ldnc:{x} ; " for x in (self.drug, self.dose) if x)
         return f"""
         ex:{name} a ldn:Study ; ldn:design ldnc:{self.design} ; ldn:analysed {self.n} ;
           ldn:publication ex:{name}-paper ; ldn:result ex:{name}-result .
         ex:{name}-paper a ldn:Publication ; {retraction} ldn:journal "Journal" .
         ex:{name}-result a ldn:Result ; ldn:readAs ldnc:{self.read_as} .
         ex:{name}-line a ldn:EvidenceLine ; ldn:claim ex:claim ; ldn:study ex:{name} ;
-          ldn:direction ldnc:{self.direction} ; ldn:restsOn ex:{name}-result ;
-          ldn:drugDirectness ldnc:{self.drug} ; {part} ldn:doseDirectness ldnc:{self.dose} .
+          ldn:direction ldnc:{self.direction} ; {part} {indirect} ldn:restsOn ex:{name}-result .
         """
 
 
@@ -159,6 +159,26 @@ def test_mechanism_support(line: Line, level: str, tmp_path: Path) -> None:
     assert _facts(kg, "study0-line")["designLevel"] == [level]
 
 
+@pytest.mark.parametrize(
+    ("line", "axes"),
+    [
+        (Line(), ["dose-axis", "drug-axis", "population-axis", "species-axis"]),
+        (Line(drug="other-isomer"), ["dose-axis", "population-axis", "species-axis"]),
+        (Line(dose="dose-not-stated"), ["drug-axis", "population-axis", "species-axis"]),
+        (
+            Line(drug="combination-product", dose="other-dose"),
+            ["population-axis", "species-axis"],
+        ),
+        (Line(dose="other-species"), ["dose-axis", "drug-axis", "population-axis"]),
+    ],
+)
+def test_direct_is_what_is_not_named_as_indirect(
+    line: Line, axes: list[str], tmp_path: Path
+) -> None:
+    """No axis is named that no kind of indirectness belongs to: today that of the outcome."""
+    assert _facts(_graded(tmp_path, [line]), "study0-line")["directOn"] == axes
+
+
 def test_what_holds_in_cells_is_not_shown_in_people(tmp_path: Path) -> None:
     kg = _graded(tmp_path, [Line()], "MechanismClaim ; ldn:system ldnc:in-vitro")
     assert _facts(kg, "study0-line")["designLevel"] == ["mechanism-2"]
@@ -222,7 +242,9 @@ def _derives(kg: Dataset, name: str) -> bool:
 
 
 def test_no_level_or_status_is_typed_by_hand(kg: Dataset) -> None:
-    derived = "evidenceLevel counterEvidenceLevel designLevel status lowered setAside tally".split()
+    derived = (
+        "evidenceLevel counterEvidenceLevel designLevel directOn status lowered setAside".split()
+    )
     typed = [
         str(quad)
         for graph in ("source", "literature")
