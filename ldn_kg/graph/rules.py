@@ -12,7 +12,6 @@ RULES = (
     "version",
     "standard-terms",
     "stated-in",
-    "dose-window",
     "daily-dose",
     "participants",
     "directness",

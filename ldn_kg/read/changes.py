@@ -16,7 +16,7 @@ Records = dict[str, Facts]
 
 _GRADES = "ldn:status ldn:evidenceLevel ldn:counterEvidenceLevel".split()
 _CLAIM = """rdf:type rdfs:label rdf:subject rdf:predicate rdf:object ldn:negated ldn:doseCategory
-    ldn:route ldn:population ldn:system ldn:follows ldn:statedIn ldn:overrideLevel""".split()
+    ldn:route ldn:population ldn:system ldn:follows ldn:statedIn""".split()
 # Of a line: what the rules read to grade its claim, then what they do not read.
 _READ = "ldn:study ldn:direction ldn:setAside ldn:design ldn:designLevel ldn:participants".split()
 _LINE = [*_READ, "ldn:indirect"]

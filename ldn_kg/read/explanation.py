@@ -12,17 +12,13 @@ from ldn_kg.graph.rules import rule
 
 _CLAIM = """
 SELECT ?status ?statusMeaning ?for ?against ?peopleFor ?peopleAgainst
-  ?level ?counterLevel ?override ?overrideReason ?overrideBy
+  ?level ?counterLevel
 WHERE {
   ?claim ldn:status [ skos:prefLabel ?status ; skos:definition ?statusMeaning ] ;
     ldn:supportingLines ?for ; ldn:disputingLines ?against ;
     ldn:supportingParticipants ?peopleFor ; ldn:disputingParticipants ?peopleAgainst .
   OPTIONAL { ?claim ldn:evidenceLevel/skos:prefLabel ?level }
   OPTIONAL { ?claim ldn:counterEvidenceLevel/skos:prefLabel ?counterLevel }
-  OPTIONAL {
-    ?claim ldn:overrideLevel/skos:prefLabel ?override ;
-      ldn:overrideReason ?overrideReason ; ldn:overrideBy ?overrideBy
-  }
 }
 """
 _LOWERED = """
@@ -82,8 +78,6 @@ def _explanation(dataset: Dataset, claim: NamedNode, row: dict[str, str]) -> Ite
     yield from _level(
         "Counter-evidence level", "disputes", "against", row["counterLevel"], lines, lowered
     )
-    if row["override"]:
-        yield f"A curator differs: {row['override']}. {row['overrideReason']} ({row['overrideBy']})"
     yield "\nEvidence lines" if lines else "\nNo evidence line bears on this claim."
     for line in lines:
         yield from _evidence_line(line)

@@ -207,22 +207,6 @@ def test_the_reasons_for_setting_aside(tmp_path: Path) -> None:
     ]
 
 
-def test_an_override_is_shown_beside_the_computed_level(tmp_path: Path) -> None:
-    own = tmp_path / "override.ttl"
-    own.write_text(
-        PREFIXES
-        + """
-        <https://w3id.org/ldn-kg/claim/ldn-fibromyalgia> ldn:overrideLevel ldnc:ocebm-benefit-4 ;
-          ldn:overrideReason "The trials disagree."@en ; ldn:overrideBy "A curator" .
-        """,
-        encoding="utf-8",
-    )
-    page = ldn_kg.explain(ldn_kg.load(own), "ldn-fibromyalgia")
-    assert "Evidence level: level 2 for benefit" in page
-    differs = "A curator differs: level 4 for benefit. The trials disagree. (A curator)"
-    assert differs in page
-
-
 def test_deriving_twice_changes_nothing(kg: Dataset) -> None:
     before = set(kg.triples())
     assert set(derive(kg).triples()) == before
