@@ -35,7 +35,7 @@ SELECT ?line ?direction ?design ?level ?participants
 WHERE {
   ?line ldn:claim ?claim ; ldn:direction/skos:prefLabel ?direction ;
     ldn:study/ldn:design/skos:prefLabel ?design .
-  OPTIONAL { ?line ldn:designLevel [ skos:prefLabel ?level ; ldn:rank ?rank ] }
+  OPTIONAL { ?line ldn:designLevel [ skos:prefLabel ?level ; schema:position ?rank ] }
   OPTIONAL { ?line ldn:participants ?participants }
   OPTIONAL { ?line ldn:setAside/skos:prefLabel ?why }
 }

@@ -42,7 +42,7 @@ RANKS = """
     SELECT ?design ?scale ?rank {
       VALUES ?scale { ldn:benefitLevel ldn:harmLevel ldn:mechanismLevel }
       ?design ?scale ?level .
-      ?level ldn:rank ?rank
+      ?level schema:position ?rank
     }
 """
 READINGS = "SELECT ?line ?reading { ?line ldn:restsOn/ldn:readAs ?reading }"
@@ -56,8 +56,8 @@ PAPERS = """
 GRADES = """
     SELECT ?claim ?status ?level ?counterLevel {
       ?claim ldn:status ?status
-      OPTIONAL { ?claim ldn:evidenceLevel/ldn:rank ?level }
-      OPTIONAL { ?claim ldn:counterEvidenceLevel/ldn:rank ?counterLevel }
+      OPTIONAL { ?claim ldn:evidenceLevel/schema:position ?level }
+      OPTIONAL { ?claim ldn:counterEvidenceLevel/schema:position ?counterLevel }
     }
 """
 # What the README sets aside: another drug, isomer, product or dose.

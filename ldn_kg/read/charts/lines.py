@@ -18,7 +18,7 @@ WHERE {
   ?claim a ldn:EfficacyClaim ; rdfs:label ?said ; rdf:object ?about .
   ?about rdfs:label ?name .
   ?line ldn:claim ?claim ; ldn:direction ?direction ; ldn:study ?study ;
-    ldn:designLevel/ldn:rank ?rank .
+    ldn:designLevel/schema:position ?rank .
   ?study rdfs:label ?who ; ldn:design/skos:prefLabel ?design .
   FILTER NOT EXISTS { ?line ldn:setAside ?reason }
   OPTIONAL { ?line ldn:participants ?n }

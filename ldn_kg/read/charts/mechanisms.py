@@ -18,8 +18,8 @@ WHERE {
   ?object rdfs:label ?target .
   ?subject rdfs:label ?source .
   OPTIONAL { ?claim ldn:system ?system }
-  OPTIONAL { ?claim ldn:evidenceLevel/ldn:rank ?level }
-  OPTIONAL { ?claim ldn:counterEvidenceLevel/ldn:rank ?counter }
+  OPTIONAL { ?claim ldn:evidenceLevel/schema:position ?level }
+  OPTIONAL { ?claim ldn:counterEvidenceLevel/schema:position ?counter }
   BIND(?system = ldnc:human && EXISTS {
     ?line ldn:claim ?claim ; ldn:directOn ldnc:species-axis ;
       ldn:study/ldn:design/ldn:mechanismLevel ldnc:mechanism-1 .
