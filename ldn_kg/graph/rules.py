@@ -13,6 +13,7 @@ RULES = (
     "standard-terms",
     "stated-in",
     "daily-dose",
+    "labels",
     "participants",
     "directness",
     "design-level",

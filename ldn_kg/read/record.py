@@ -156,7 +156,8 @@ def part_line(dataset: Dataset, part: NamedNode) -> tuple[tuple[int, int], str]:
         f"read as {one['readAs']}" if "readAs" in one else "",
     ]
     rank = _RESULT_ORDER.index(one["type"]) if one.get("type") in _RESULT_ORDER else 0
-    name = one.get("label") or f"step {one.get('position', '')}"
+    # The label of a step says what stands in the line anyway.
+    name = f"step {one['position']}" if "position" in one else one.get("label", "")
     line = f"{name}: " + "; ".join(text for text in said if text)
     return (rank, int(one.get("position", "0"))), line
 
