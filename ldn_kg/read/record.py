@@ -25,8 +25,8 @@ _RESULT_ORDER = (
     "outcome of unstated rank",
     "adverse event",
 )
-_UNITS = {"MilliGM": "mg", "MicroGM": "µg", "PERCENT": "%", "WK": "weeks", "DAY": "days"}
 
+_SYMBOL = "SELECT ?symbol WHERE { ?record qudt:hasUnit/qudt:symbol ?symbol }"
 _TYPES = "SELECT ?type WHERE { ?record a ?type }"
 # Standard properties that only repeat one of ours.
 STANDARD = "SELECT ?standard WHERE { ?own rdfs:subPropertyOf|owl:inverseOf ?standard }"
@@ -143,7 +143,8 @@ def part_line(dataset: Dataset, part: NamedNode) -> tuple[tuple[int, int], str]:
         if quad.predicate != _TYPE:
             facts.setdefault(local, set()).add(dataset.label(quad.object).rstrip("."))
     one = {key: ", ".join(sorted(found)) for key, found in facts.items()}
-    unit = _UNITS.get(one.get("hasUnit", "").rpartition(":")[2], one.get("unitText", ""))
+    symbols = dataset.rows(_SYMBOL, record=part)
+    unit = symbols[0]["symbol"] if symbols else one.get("unitText", "")
     operator = [one["pOperator"]] if "pOperator" in one else []
     said = [
         one.get("type", ""),
@@ -175,8 +176,8 @@ def _compared(one: dict[str, str], unit: str) -> str:
 
 def _value(dataset: Dataset, value: NamedNode | Literal) -> str:
     name = dataset.label(value)
-    linked = isinstance(value, NamedNode) and value.value.startswith(BASE)
-    short = shorten(value.value) if linked and not value.value.startswith((LDN, LDNC)) else name
+    linked = isinstance(value, NamedNode) and not value.value.startswith((LDN, LDNC))
+    short = shorten(value.value) if linked else name
     return name if name == short else f"{name} ({short})"
 
 
