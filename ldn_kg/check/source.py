@@ -10,13 +10,13 @@ from ldn_kg.graph.files import text
 from ldn_kg.graph.namespaces import shorten
 
 _DOCUMENTS = """
-SELECT ?document ?sha256 WHERE { ?document a ldn:SourceDocument ; ldn:sha256 ?sha256 }
+SELECT ?document ?sha256 WHERE { ?document a ldn:SourceDocument ; schema:sha256 ?sha256 }
 ORDER BY ?document
 """
 _PASSAGES = """
 SELECT ?passage ?document ?label ?start ?end ?sha256
 WHERE {
-  ?passage a ldn:Passage ; rdfs:label ?label ; ldn:sha256 ?sha256 ;
+  ?passage a ldn:Passage ; rdfs:label ?label ; schema:sha256 ?sha256 ;
     oa:hasSource ?document ; oa:hasSelector [ oa:start ?start ; oa:end ?end ] .
 }
 ORDER BY ?document ?start

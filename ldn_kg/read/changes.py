@@ -16,12 +16,13 @@ Records = dict[str, Facts]
 
 _GRADES = "ldn:status ldn:evidenceLevel ldn:counterEvidenceLevel".split()
 _CLAIM = """rdf:type rdfs:label rdf:subject rdf:predicate rdf:object ldn:negated ldn:doseCategory
-    ldn:route ldn:population ldn:system ldn:follows ldn:statedIn ldn:overrideLevel""".split()
+    ldn:route ldn:population ldn:system ldn:follows ldn:statedIn""".split()
 # Of a line: what the rules read to grade its claim, then what they do not read.
 _READ = "ldn:study ldn:direction ldn:setAside ldn:design ldn:designLevel ldn:participants".split()
-_LINE = [*_READ, *(f"ldn:{axis}Directness" for axis in ("drug", "dose", "population", "species"))]
+_LINE = [*_READ, "ldn:indirect"]
 _NAMES = {
     "ldn:counterEvidenceLevel": "counter-evidence level",
+    "ldn:indirect": "indirectness",
     "rdf:predicate": "relation",
     "rdf:type": "kind",
     "rdfs:label": "wording",

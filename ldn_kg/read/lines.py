@@ -21,7 +21,7 @@ WHERE {
   ?line ldn:claim ?claim ; ldn:study ?study ; ldn:direction/skos:prefLabel ?direction .
   ?study ldn:design/skos:prefLabel ?design .
   OPTIONAL { ?study rdfs:label ?who }
-  OPTIONAL { ?line ldn:designLevel [ skos:prefLabel ?level ; ldn:rank ?rank ] }
+  OPTIONAL { ?line ldn:designLevel [ skos:prefLabel ?level ; schema:position ?rank ] }
   OPTIONAL { ?line ldn:participants ?participants }
   OPTIONAL { ?line ldn:setAside/skos:prefLabel ?why }
   OPTIONAL {

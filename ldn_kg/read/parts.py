@@ -9,7 +9,7 @@ from ldn_kg.graph.namespaces import iri
 
 _TYPE = iri("rdf:type")
 _RANKS = ("primary outcome", "secondary outcome", "outcome of unstated rank", "adverse event")
-_UNITS = {"MilliGM": "mg", "MicroGM": "µg", "PERCENT": "%", "WK": "weeks", "DAY": "days"}
+_SYMBOL = "SELECT ?symbol WHERE { ?part qudt:hasUnit/qudt:symbol ?symbol }"
 
 
 @dataclass(frozen=True, order=True)
@@ -33,8 +33,11 @@ def part(dataset: Dataset, name: str, kind: str) -> Part:
         if quad.predicate != _TYPE:
             values.setdefault(local, set()).add(dataset.label(quad.object).rstrip("."))
     facts = {key: ", ".join(sorted(several)) for key, several in values.items()}
+    for row in dataset.rows(_SYMBOL, part=NamedNode(name)):
+        facts["unit"] = row["symbol"]
     rank = _RANKS.index(facts["type"]) if facts.get("type") in _RANKS else 0
-    title = facts.get("label") or f"step {facts.get('position', '')}"
+    # The label of a step says what stands in the line anyway.
+    title = f"step {facts['position']}" if "position" in facts else facts.get("label", "")
     words = f"{title}: " + "; ".join(text for text in _words(facts) if text)
     return Part((rank, int(facts.get("position", "0"))), words, name, kind)
 
@@ -54,7 +57,7 @@ def _words(facts: dict[str, str]) -> list[str]:
 
 
 def _compared(facts: dict[str, str]) -> str:
-    unit = _UNITS.get(facts.get("hasUnit", "").rpartition(":")[2], facts.get("unitText", ""))
+    unit = facts.get("unit", facts.get("unitText", ""))
     pair, counts = _pair(facts, "Value"), _pair(facts, "Count")
     measure = facts.get("effectMeasure", "estimate")
     estimate = f"{measure} {facts['estimate']}" if "estimate" in facts else ""

@@ -112,7 +112,8 @@ def _units(raw: Dataset) -> Iterator[Fault]:
 
 def _milligrams(raw: Dataset) -> Iterator[Fault]:
     """Write µg for mg in the only dose of a study with a line that is direct on a low dose."""
-    for line in _of(raw, "ldn:doseDirectness"):
+    other = {iri("ldnc:other-dose"), iri("ldnc:dose-not-stated")}
+    for line in _of(raw, "ldn:claim"):
         (claim,) = _values(raw, line.subject, "ldn:claim")
         (study,) = _values(raw, line.subject, "ldn:study")
         arms = [
@@ -120,7 +121,7 @@ def _milligrams(raw: Dataset) -> Iterator[Fault]:
             for arm in _values(raw, study, "ldn:arm")
             if iri("ldnc:experimental-arm") in _values(raw, arm, "dcterms:type")
         ]
-        direct = line.object == iri("ldnc:direct")
+        direct = not other & {*_values(raw, line.subject, "ldn:indirect")}
         low = iri("ldnc:low-dose") in _values(raw, claim, "ldn:doseCategory")
         doses = [dose for arm in arms for dose in _values(raw, arm, "ldn:dose")]
         if direct and low and len(arms) == len(doses) == 1:

@@ -20,7 +20,7 @@ def _record(name: str, start: int, end: int, words: str) -> str:
     digest = hashlib.sha256(words.encode()).hexdigest()
     return f"""
     source:{name} a ldn:Passage ; rdfs:label "{name}"@en ; oa:hasSource source:made-up ;
-      oa:hasSelector source:{name}-position ; ldn:sha256 "{digest}" .
+      oa:hasSelector source:{name}-position ; schema:sha256 "{digest}" .
     source:{name}-position a oa:TextPositionSelector ; oa:start {start} ; oa:end {end} .
     """
 
@@ -31,8 +31,9 @@ def made_up(tmp_path: Path) -> Dataset:
     @prefix ldn: <https://w3id.org/ldn-kg/ontology#> .
     @prefix oa: <http://www.w3.org/ns/oa#> .
     @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+    @prefix schema: <https://schema.org/> .
     @prefix source: <https://w3id.org/ldn-kg/source/> .
-    source:made-up a ldn:SourceDocument ; rdfs:label "made up"@en ; ldn:sha256 "0" .
+    source:made-up a ldn:SourceDocument ; rdfs:label "made up"@en ; schema:sha256 "0" .
     """
     records += _record("first", 9, 36, "The first sentence is here.")
     records += _record("second", 37, 72, "The second – with a dash – follows.")

@@ -13,7 +13,7 @@ from support.paths import ROOT
 import ldn_kg
 from ldn_kg.graph.dataset import Dataset
 from ldn_kg.graph.files import GRAPHS, files
-from ldn_kg.graph.namespaces import BASE, KINDS, LDN, PREFIXES
+from ldn_kg.graph.namespaces import BASE, KINDS, LDN, LDNC, PREFIXES, iri
 
 FILES = files("data", ".ttl")
 STUDIES = sorted((ROOT / "data" / "studies").glob("*.ttl"))
@@ -64,6 +64,53 @@ def test_nothing_is_without_a_name(kg: Dataset) -> None:
     assert not [term for term in terms if isinstance(term, BlankNode)]
 
 
+def _labels(kg: Dataset) -> dict[str, dict[str, list[str]]]:
+    """Map whatever of ours has a type to its labels, by the name of the property."""
+    wanted = {iri(name): name for name in ("rdfs:label", "skos:prefLabel", "dcterms:title")}
+    found: dict[str, dict[str, list[str]]] = {}
+    for quad in kg.triples():
+        if quad.predicate == iri("rdf:type") and quad.subject.value.startswith(BASE):
+            found.setdefault(quad.subject.value, {})
+    for quad in kg.triples():
+        if quad.predicate in wanted and quad.subject.value in found:
+            of = found[quad.subject.value].setdefault(wanted[quad.predicate], [])
+            of.append(quad.object.value)
+    return found
+
+
+def test_every_record_has_one_label(kg: Dataset) -> None:
+    """A title is the label of what has no other: a trial may have both."""
+    found = _labels(kg)
+    assert len(found) > 3000
+    one = {
+        name: of.get("rdfs:label", []) + of.get("skos:prefLabel", []) or of.get("dcterms:title", [])
+        for name, of in found.items()
+    }
+    assert {name: labels for name, labels in one.items() if len(labels) != 1} == {}
+
+
+def test_labels_that_follow_from_the_record_are_derived(kg: Dataset) -> None:
+    found = _labels(kg)
+    told = {
+        "study/younger2013-line-fibromyalgia": "Younger and others 2013 on: low-dose naltrexone "
+        "relieves fibromyalgia",
+        "study/nct04678895-regimen-titration-step-1": "start at 1.5 mg, step 1 of: 1.5 mg, 3 mg, "
+        "then 4.5 mg",
+        "study/nct04678895-regimen-titration-step-2": "increase to 3 mg, step 2 of: 1.5 mg, 3 mg, "
+        "then 4.5 mg",
+        "study/dicksonldnrt-regimen-fatigue-step-2": "increase by 0.5 mg, step 2 of: chronic "
+        "fatigue syndrome, ME or long COVID",
+        "study/bruun2024-regimen-titration-step-1": "increase, step 1 of: up to 6 mg within "
+        "4 weeks",
+        "source/ldn-overview-statement-title": "The document is about naltrexone at low dose.",
+        "source/ldn-overview-title-position": "characters 0 to 25 of title",
+        "contributors": "The ldn-kg contributors",
+    }
+    assert {name: found[BASE + name].get("rdfs:label") for name in told} == {
+        name: [words] for name, words in told.items()
+    }
+
+
 def test_names_say_their_kind(kg: Dataset) -> None:
     spaces = tuple(f"{BASE}{kind}/" for kind in KINDS)
     names = {q.subject.value for g in ("source", "literature") for q in kg.triples(g)}
@@ -88,6 +135,16 @@ def test_a_study_file_is_named_after_its_study(path: Path) -> None:
 @pytest.mark.parametrize("path", GUIDANCE, ids=lambda path: path.stem)
 def test_a_guidance_file_is_named_after_its_statement(path: Path) -> None:
     assert {q.subject.value for q in _parsed(path)} == {f"{BASE}guidance/{path.stem}"}
+
+
+def test_a_file_of_concepts_is_named_after_its_scheme() -> None:
+    paths = files("ontology/concepts", ".ttl")
+    for path in paths:
+        found = list(_parsed(path))
+        types = [q for q in found if q.predicate.value.endswith("#type")]
+        schemes = {q.subject.value for q in types if q.object.value.endswith("#ConceptScheme")}
+        members = {q.object.value for q in found if q.predicate.value.endswith("#inScheme")}
+        assert schemes == members == {LDNC + path.stem}
 
 
 def test_each_file_has_its_graph(kg: Dataset) -> None:

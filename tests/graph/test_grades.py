@@ -17,7 +17,7 @@ from ldn_kg.graph.dataset import Dataset
 from ldn_kg.graph.rules import derive
 
 FACTS = """
-    SELECT ?claim ?kind ?system ?line ?direction ?drug ?dose ?study
+    SELECT ?claim ?kind ?system ?line ?direction ?study
       ?design ?recruits ?part ?analysed ?randomised ?enrolled
     WHERE {
       VALUES ?kind {
@@ -28,8 +28,6 @@ FACTS = """
       OPTIONAL {
         ?line ldn:claim ?claim ;
           ldn:direction ?direction ;
-          ldn:drugDirectness ?drug ;
-          ldn:doseDirectness ?dose ;
           ldn:study ?study .
         ?study ldn:design ?design .
         ?design ldn:recruits ?recruits .
@@ -44,10 +42,11 @@ RANKS = """
     SELECT ?design ?scale ?rank {
       VALUES ?scale { ldn:benefitLevel ldn:harmLevel ldn:mechanismLevel }
       ?design ?scale ?level .
-      ?level ldn:rank ?rank
+      ?level schema:position ?rank
     }
 """
 READINGS = "SELECT ?line ?reading { ?line ldn:restsOn/ldn:readAs ?reading }"
+DIFFERENCES = "SELECT ?line ?difference { ?line ldn:indirect ?difference }"
 PAPERS = """
     SELECT ?study ?retracted {
       ?study ldn:publication ?paper
@@ -57,10 +56,12 @@ PAPERS = """
 GRADES = """
     SELECT ?claim ?status ?level ?counterLevel {
       ?claim ldn:status ?status
-      OPTIONAL { ?claim ldn:evidenceLevel/ldn:rank ?level }
-      OPTIONAL { ?claim ldn:counterEvidenceLevel/ldn:rank ?counterLevel }
+      OPTIONAL { ?claim ldn:evidenceLevel/schema:position ?level }
+      OPTIONAL { ?claim ldn:counterEvidenceLevel/schema:position ?counterLevel }
     }
 """
+# What the README sets aside: another drug, isomer, product or dose.
+SET_ASIDE = {"other-drug", "other-isomer", "combination-product", "other-dose", "dose-not-stated"}
 SCALES = {"EfficacyClaim": "benefit", "SafetyClaim": "harm", "MechanismClaim": "mechanism"}
 LAST = {"EfficacyClaim": 5, "SafetyClaim": 5, "MechanismClaim": 4}
 
@@ -111,12 +112,15 @@ def _people(lines: list[dict[str, Any]]) -> int:
 
 
 def _claims(kg: Dataset) -> Iterator[tuple[str, Claim]]:
-    readings, papers = defaultdict(set), defaultdict(list)
+    readings, papers, differences = defaultdict(set), defaultdict(list), defaultdict(set)
     ranks = {
         (r["design"], r["scale"].rpartition("#")[2]): r["rank"] for r in ldn_kg.query(kg, RANKS)
     }
     for row in ldn_kg.query(kg, READINGS):
         readings[row["line"]].add(row["reading"].rpartition("/")[2])
+    for row in ldn_kg.query(kg, DIFFERENCES):
+        differences[row["line"]].add(row["difference"].rpartition("/")[2])
+    assert len(differences) > 50
     for row in ldn_kg.query(kg, PAPERS):
         papers[row["study"]].append(row["retracted"] is True)
     claims: dict[str, Claim] = defaultdict(Claim)
@@ -127,7 +131,7 @@ def _claims(kg: Dataset) -> Iterator[tuple[str, Claim]]:
             continue
         retracted = all(papers[row["study"]]) and bool(papers[row["study"]])
         claim.withdrawn |= retracted and row["direction"].endswith("/supports")
-        direct = row["drug"].endswith("/direct") and row["dose"].endswith("/direct")
+        direct = not differences[row["line"]] & SET_ASIDE
         if direct and not retracted and readings[row["line"]] != {"secondary-report"}:
             scale = f"{SCALES.get(claim.kind)}Level"
             rank = ranks.get((row["design"], scale))
@@ -171,8 +175,9 @@ def test_a_direct_low_dose_is_in_the_window(kg: Dataset) -> None:
         SELECT ?line ?unit ?from ?to ?system
         WHERE {
           ?line ldn:claim/ldn:doseCategory ldnc:low-dose ;
-            ldn:doseDirectness ldnc:direct ;
             ldn:study ?study .
+          FILTER NOT EXISTS { ?line ldn:indirect ldnc:other-dose }
+          FILTER NOT EXISTS { ?line ldn:indirect ldnc:dose-not-stated }
           ?study ldn:arm ?arm .
           ?arm dcterms:type ldnc:experimental-arm ;
             ldn:dose ?dose .
@@ -211,13 +216,11 @@ def test_a_line_on_another_dose_changes_the_grade(claim: str) -> None:
         f"""
         PREFIX ldn: <https://w3id.org/ldn-kg/ontology#>
         PREFIX ldnc: <https://w3id.org/ldn-kg/concept/>
-        DELETE {{ GRAPH ?g {{ ?line ldn:doseDirectness ?dose }} }}
-        INSERT {{ GRAPH ?g {{ ?line ldn:doseDirectness ldnc:other-dose }} }}
+        INSERT {{ GRAPH ?g {{ ?line ldn:indirect ldnc:other-dose }} }}
         WHERE {{
           GRAPH ?g {{
             ?line ldn:claim <https://w3id.org/ldn-kg/claim/{claim}> ;
-              ldn:direction ldnc:supports ;
-              ldn:doseDirectness ?dose .
+              ldn:direction ldnc:supports .
           }}
         }}
         """

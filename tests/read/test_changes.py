@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Store
 
-import ldn_kg
 from ldn_kg.errors import LdnKgError
 from ldn_kg.graph.dataset import Dataset, read
 from ldn_kg.graph.files import ROOT, files
 from ldn_kg.graph.namespaces import PREFIXES
 from ldn_kg.graph.rules import derive
+from ldn_kg.graph.rules import load as graded
 from ldn_kg.publish.formats import FORMATS, write
 from ldn_kg.read.changelog import read_release, to_json, to_markdown
 from ldn_kg.read.changes import Change, Changes, compare_releases
@@ -32,9 +32,7 @@ claim:made-up a ldn:EfficacyClaim ; rdfs:label "it relieves itching"@en ;
 """
 LINE = """
 study:x2027-line a ldn:EvidenceLine ; ldn:claim claim:made-up ; ldn:study study:x2027 ;
-  ldn:direction ldnc:supports ; ldn:restsOn study:x2027-result ;
-  ldn:drugDirectness ldnc:direct ; ldn:doseDirectness ldnc:direct ;
-  ldn:populationDirectness ldnc:direct ; ldn:speciesDirectness ldnc:direct .
+  ldn:direction ldnc:supports ; ldn:restsOn study:x2027-result .
 """
 IN_WORDS = "study:x2027 (randomised parallel trial, n = 120)"
 
@@ -49,7 +47,7 @@ def load(tmp_path: Path) -> Load:
     def _load(turtle: str) -> Dataset:
         path = tmp_path / "further.ttl"
         path.write_text(TURTLE + turtle, encoding="utf-8")
-        return ldn_kg.load(*files("ontology", ".ttl"), *shipped, path, shipped=False)
+        return graded(*files("ontology", ".ttl"), *shipped, path, shipped=False)
 
     return _load
 
@@ -86,7 +84,7 @@ def test_nothing_changed(kg: Dataset) -> None:
 
 def test_a_claim_added_and_removed(kg: Dataset, tmp_path: Path) -> None:
     (tmp_path / "further.ttl").write_text(TURTLE + TRIAL + LINE, encoding="utf-8")
-    new = ldn_kg.load(tmp_path)
+    new = graded(tmp_path)
     changes = compare_releases(kg, new)
     assert changes.studies_added == ("study:x2027",)
     assert _only(changes) == Change(
@@ -154,7 +152,8 @@ def test_one_of_two_papers_retracted(load: Load) -> None:
     assert change.why == ("publication:x2028 is now retracted",)
 
 
-# What is replaced in the line, in its study or its claim: the concern, what changed, and why.
+# What is replaced in the line, in its study or its claim, or added where there was nothing: the
+# concern, what changed, and why.
 CASES = {
     "another direction": (
         ("study:x2027-line ldn:direction", "ldnc:supports", "ldnc:inconclusive"),
@@ -163,12 +162,12 @@ CASES = {
         ("direction of the line of study:x2027: supports → inconclusive",),
     ),
     "set aside": (
-        ("study:x2027-line ldn:doseDirectness", "ldnc:direct", "ldnc:other-dose"),
+        ("study:x2027-line ldn:indirect", "", "ldnc:other-dose"),
         "lost support",
         ("status: supported → hypothesis", "evidence level: 2 → none"),
         (
             "line of study:x2027 now set aside: another dose, or none stated",
-            "dose directness of the line of study:x2027: direct → other dose",
+            "indirectness of the line of study:x2027: none → other dose",
         ),
     ),
     "fewer participants": (
@@ -192,10 +191,10 @@ CASES = {
         ),
     ),
     "a line that only changes": (
-        ("study:x2027-line ldn:speciesDirectness", "ldnc:direct", "ldnc:other-species"),
+        ("study:x2027-line ldn:indirect", "", "ldnc:other-species"),
         "",
         (),
-        ("species directness of the line of study:x2027: direct → other species",),
+        ("indirectness of the line of study:x2027: none → other species",),
     ),
     "another object": (
         ("claim:made-up rdf:object", "condition:fibromyalgia", "condition:psoriasis"),
@@ -216,7 +215,11 @@ CASES = {
 def test_one_thing_replaced(case: str, load: Load) -> None:
     (of, before, after), concern, what, why = CASES[case]
     old = load(TRIAL + LINE)
-    change = _only(compare_releases(old, _replaced(old, f"{of} {before}", f"{of} {after}")))
+    if before:
+        new = _replaced(old, f"{of} {before}", f"{of} {after}")
+    else:
+        new = load(f"{TRIAL}{LINE}{of} {after} .")
+    change = _only(compare_releases(old, new))
     assert (change.kind, change.concern, change.what, change.why) == ("changed", concern, what, why)
 
 
@@ -246,12 +249,11 @@ def test_the_rules_changed(load: Load) -> None:
 def test_a_line_that_never_counts_explains_no_level(load: Load) -> None:
     """What the rules do not read is told, and is not taken for the cause."""
     old = load(TRIAL + LINE)
-    species = "study:x2027-line ldn:speciesDirectness"
-    new = _replaced(old, f"{species} ldnc:direct", f"{species} ldnc:other-species")
+    new = load(TRIAL + LINE + "study:x2027-line ldn:indirect ldnc:other-species .")
     level = f"{LEVEL} ldnc:ocebm-benefit-2", f"{LEVEL} ldnc:ocebm-benefit-1"
     change = _only(compare_releases(old, _replaced(new, *level, again=False)))
     assert change.why == (
-        "species directness of the line of study:x2027: direct → other species",
+        "indirectness of the line of study:x2027: none → other species",
         "the rules or terms changed",
     )
 
@@ -279,7 +281,7 @@ def many(kg: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Changes:
         "claim:ldn-covid-19 ldn:population ldnc:children .",
         encoding="utf-8",
     )
-    new = ldn_kg.load(path)
+    new = graded(path)
     line = "study:admldn2019-line-dermatomyositis ldn:direction"
     return compare_releases(
         old, _replaced(new, f"{line} ldnc:supports", f"{line} ldnc:inconclusive")

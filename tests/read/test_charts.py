@@ -21,7 +21,7 @@ from ldn_kg.read import charts
 from ldn_kg.read.charts.axis import Axis, linear_ticks, log_ticks
 from ldn_kg.read.charts.canvas import Canvas, wrapped
 
-TYPE, LABEL = iri("rdf:type"), iri("rdfs:label")
+TYPE, LABEL, POSITION = iri("rdf:type"), iri("rdfs:label"), iri("schema:position")
 OBJECT = iri("rdf:object")
 DIRECTIONS = {"supports", "disputes", "inconclusive", "silent"}
 SVG = "{http://www.w3.org/2000/svg}"
@@ -59,7 +59,7 @@ class Facts:
             (claim,) = self.all(line, "claim")
             levels = self.all(line, "designLevel")
             if claim in efficacy and not self.all(line, "setAside") and levels:
-                (rank,) = {r for level in levels for r in self.all(level, "rank")}
+                (rank,) = {r for level in levels for r in self.of[level, POSITION.value]}
                 (about,) = self.of[claim, OBJECT.value]
                 direction = self.all(line, "direction")[0].removeprefix(LDNC)
                 found.append((claim, about, direction, int(rank)))

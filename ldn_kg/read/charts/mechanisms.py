@@ -27,10 +27,10 @@ WHERE {
   ?object rdfs:label ?target .
   ?subject rdfs:label ?source .
   OPTIONAL { ?claim ldn:system ?system }
-  OPTIONAL { ?claim ldn:evidenceLevel/ldn:rank ?level }
-  OPTIONAL { ?claim ldn:counterEvidenceLevel/ldn:rank ?counter }
+  OPTIONAL { ?claim ldn:evidenceLevel/schema:position ?level }
+  OPTIONAL { ?claim ldn:counterEvidenceLevel/schema:position ?counter }
   BIND(?system = ldnc:human && EXISTS {
-    ?line ldn:claim ?claim ; ldn:speciesDirectness ldnc:direct ;
+    ?line ldn:claim ?claim ; ldn:directOn ldnc:species-axis ;
       ldn:study/ldn:design/ldn:mechanismLevel ldnc:mechanism-1 .
     FILTER NOT EXISTS { ?line ldn:setAside ?reason }
     FILTER NOT EXISTS { ?line ldn:direction ldnc:silent }
