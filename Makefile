@@ -1,30 +1,39 @@
-# The commands of the README. Each works in a fresh clone with Python 3.11 or later, git and make.
+# The commands of the README. Each works in a fresh clone with Python 3.11 or later and make.
 PYTHON ?= python3
 BIN := .venv/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+SCRIPTS := ldn_kg/publish/site/static/vendor
+NPM := $(shell command -v npm 2>/dev/null)
 
-.PHONY: all test bench performance citation scripts lock clean
+.PHONY: all develop missing test bench performance citation scripts wheel lock upgrade clean
 
 all: .venv/installed
 	@$(BIN)/ldn-kg validate
 	@$(BIN)/ldn-kg build dist
 	@echo
-	@echo "Look at dist/ldn-kg.ttl, dist/answers/ and \`$(BIN)/ldn-kg query\`. One question with its answer:"
-	@echo "  $(BIN)/ldn-kg query efficacy"
-	@$(BIN)/ldn-kg query efficacy
+	$(BIN)/ldn-kg query document-today -p status=contested
+	@echo
+	@echo "That is one question with its answer; \`$(BIN)/ldn-kg query\` lists the others, and"
+	@echo "dist/answers/ has all the answers. The graph is dist/ldn-kg.ttl."
 
-# The tests of the site need its scripts, which need npm; without it they skip.
-test: .venv/installed $(if $(shell command -v npm),scripts)
+develop: .venv/installed .venv/development
+
+# The tests of the site need its scripts, which need npm; without it they are skipped.
+test: missing develop $(if $(NPM),scripts)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest --numprocesses auto --dist loadgroup -p no:benchmark --ignore tests/benchmarks
 
-bench: .venv/installed
+missing:
+	@.ci/missing
+
+bench: develop
 	$(BIN)/pytest tests/benchmarks --benchmark-only --benchmark-columns=median,rounds -s
 
 # An hour or less; writes docs/performance.md. Needs Jena, which .ci/install-stores installs.
-performance: .venv/installed
+performance: develop
 	$(BIN)/python tests/benchmarks/growth.py
 
 # Generated from the metadata of the dataset, and tested to be current.
@@ -34,22 +43,69 @@ citation: .venv/installed
 	$(BIN)/ldn-kg cite --format codemeta --output codemeta.json
 
 # The scripts of the site, from the npm registry: the query engine, the editor, the search.
-scripts: ldn_kg/publish/site/static/vendor
+scripts: $(SCRIPTS)/LICENSES.txt
 
-ldn_kg/publish/site/static/vendor: web/package-lock.json $(wildcard web/src/*.js) web/build.mjs
+# The licences are written last, so that a build that was cut off does not count.
+$(SCRIPTS)/LICENSES.txt: web/package-lock.json $(wildcard web/src/*.js) web/build.mjs
+	$(if $(NPM),,@echo "The scripts of the site need npm: install Node.js (on Debian: apt install npm)." >&2; exit 1)
 	cd web && npm ci --ignore-scripts --no-audit --no-fund --silent && npm run --silent build
-	touch $@
 
-# Only for who changes the dependencies: needs uv.
+# What is published. The back end is the one in requirements.lock; run by itself, it fetches nothing.
+wheel: .venv/installed scripts
+	rm -rf wheel
+	$(BIN)/hatchling build --target wheel --directory wheel
+
+# Needed only when dependencies change. Versions stay as they are; `make upgrade` renews them. A
+# lock takes its versions from the file that it replaces, so the smaller one begins as the larger.
 lock:
-	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
-	  --generate-hashes --no-header --quiet --upgrade --output-file requirements.lock
+	$(if $(shell command -v uv 2>/dev/null),,@echo "The locks are written by uv: pip install uv" >&2; exit 1)
+	$(LOCK) --group dev $(UPGRADE) --output-file requirements-dev.lock
+	cp requirements-dev.lock requirements.lock
+	$(LOCK) --output-file requirements.lock
+
+upgrade:
+	$(MAKE) lock UPGRADE=--upgrade
+
+LOCK = uv pip compile pyproject.toml --all-extras --group build --universal --python-version 3.11 \
+  --generate-hashes --custom-compile-command "make lock" --quiet
 
 clean:
-	rm -rf .venv dist
+	rm -rf .venv dist wheel
 
-.venv/installed: requirements.lock pyproject.toml
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
-	touch $@
+# Each file in .venv that is named here is written when its step is done, so that a step that was
+# cut off is done again. A new lock means a new environment: nothing is left over from the old one.
+.venv/packages: requirements.lock
+	@command -v "$(PYTHON)" >/dev/null || { echo "There is no $(PYTHON). $$GET_PYTHON" >&2; exit 1; }
+	@"$(PYTHON)" -c "$$CHECK_PYTHON"
+	@echo "Installing what ldn-kg needs into .venv"
+	@"$(PYTHON)" -m venv --clear .venv
+	@$(PIP) install --require-hashes --only-binary :all: --requirement requirements.lock || \
+	  { echo "The packages were not installed; can PyPI be reached? \`make\` tries again." >&2; exit 1; }
+	@touch $@
+
+# The version stands in the dataset. Without isolation, the back end that builds is the pinned one;
+# in an isolated build pip would fetch another and check no hash.
+.venv/installed: .venv/packages pyproject.toml data/dataset.ttl
+	@$(PIP) install --no-build-isolation --no-deps --editable .
+	@touch $@
+
+.venv/development: .venv/packages requirements-dev.lock
+	@echo "Installing what the tests need into .venv"
+	@$(PIP) install --require-hashes --no-build-isolation --requirement requirements-dev.lock
+	@touch $@
+
+define CHECK_PYTHON
+import os, sys
+if sys.version_info < (3, 11):
+    sys.exit("$(PYTHON) is Python %d.%d, and ldn-kg needs 3.11 or later. " % sys.version_info[:2]
+             + os.environ["GET_PYTHON"])
+try:
+    import ensurepip, venv
+except ImportError:
+    sys.exit("$(PYTHON) has no venv or no ensurepip (on Debian: apt install python3-venv). "
+             + os.environ["GET_PYTHON"])
+endef
+define GET_PYTHON
+Install Python from python.org or your system's packages, and name it: make PYTHON=python3.12
+endef
+export CHECK_PYTHON GET_PYTHON

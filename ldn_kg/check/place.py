@@ -1,6 +1,7 @@
 """Where in a file a record stands: the parser gives quads without their lines."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from ldn_kg.graph.files import text
@@ -35,3 +36,8 @@ def line_of(file: Path, record: str, path: str | None = None) -> int | None:
         if lines[number].rstrip().endswith(".") and "#" not in lines[number]:
             break
     return starts[0] + 1
+
+
+def file_of(files: Iterable[Path], record: str) -> Path | None:
+    """Return the first of some files in which a record begins, or None."""
+    return next((file for file in files if line_of(file, record)), None)

@@ -31,22 +31,22 @@ class Passage:
     label: str
     start: int
     end: int
-    found: int | None
+    place: int | None
 
     @property
     def matches(self) -> bool:
         """Say whether the text at the recorded place has the recorded digest."""
-        return self.found == self.start
+        return self.place == self.start
 
     def __str__(self) -> str:
         """Return one line: the passage and what became of it."""
         place = f"{self.name} ({self.label}, characters {self.start}–{self.end})"
         if self.matches:
             return f"{place}: matches"
-        if self.found is None:
+        if self.place is None:
             return f"{place}: does not match; this copy has another text there"
-        end = self.found + self.end - self.start
-        return f"{place}: moved; the same text stands at {self.found}–{end}"
+        end = self.place + self.end - self.start
+        return f"{place}: moved; the same text stands at {self.place}–{end}"
 
 
 def verify_source(
@@ -69,12 +69,12 @@ def verify_source(
 
 
 def _choose(dataset: Dataset, copy: str, document: str | None) -> str:
-    known = {row["document"]: row["sha256"] for row in dataset.rows(_DOCUMENTS)}
-    wanted = [iri for iri in known if document in (iri, shorten(iri), iri.rpartition("/")[2])]
-    same = [iri for iri, sha256 in known.items() if sha256 == _digest(copy)]
-    fits = wanted if document else same or list(known)
+    digests = {row["document"]: row["sha256"] for row in dataset.rows(_DOCUMENTS)}
+    named = [iri for iri in digests if document in (iri, shorten(iri), iri.rpartition("/")[2])]
+    same = [iri for iri, sha256 in digests.items() if sha256 == _digest(copy)]
+    fits = named if document else same or list(digests)
     if len(fits) != 1:
-        names = ", ".join(shorten(iri) for iri in known) or "none"
+        names = ", ".join(shorten(iri) for iri in digests) or "none"
         raise LdnKgError(f"Name the document by --document; the documents are: {names}.")
     return fits[0]
 
@@ -83,8 +83,8 @@ def _look_up(copy: str, row: dict[str, str]) -> Passage:
     start, end = int(row["start"]), int(row["end"])
     length = end - start
     here = (start, *range(len(copy) - length + 1))
-    found = next((at for at in here if _digest(copy[at : at + length]) == row["sha256"]), None)
-    return Passage(shorten(row["passage"]), row["label"], start, end, found)
+    place = next((at for at in here if _digest(copy[at : at + length]) == row["sha256"]), None)
+    return Passage(shorten(row["passage"]), row["label"], start, end, place)
 
 
 def _digest(words: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from pyoxigraph import BlankNode, NamedNode, Quad, Store, Triple
 
 from ldn_kg import shacl
+from ldn_kg.check.hints import Hints
 from ldn_kg.check.place import line_of
 from ldn_kg.errors import InvalidData, LdnKgError
 from ldn_kg.graph.dataset import Dataset, read
@@ -25,7 +26,8 @@ _TRIPLES = "SELECT (COUNT(*) AS ?n) WHERE { SELECT DISTINCT ?s ?p ?o WHERE { ?s 
 class Problem:
     """One rule that one record breaks, and where the record stands, if in a file.
 
-    `record` and `rule` are IRIs; `path` and `value` are words for a person, `line` counts from 1.
+    `record` and `rule` are IRIs; `path` and `value` are words for a person, and so is `hint`, which
+    says what could stand there instead. `line` counts from 1.
     """
 
     record: str
@@ -35,13 +37,15 @@ class Problem:
     value: str | None = None
     file: Path | None = None
     line: int | None = None
+    hint: str | None = None
 
     def __str__(self) -> str:
         """Return the one line that a curator needs: file, record, rule, what is wrong."""
         line = f"{self.line}:" if self.line else ""
         place = f"{self.file}:{line} " if self.file else ""
-        said = f"{self.path or 'it'} says {self.value}" if self.value else self.path
-        detail = f" ({said})" if said else ""
+        what = f"{self.path or 'it'} says {self.value}" if self.value else self.path
+        detail = "; ".join(filter(None, [what, self.hint]))
+        detail = f" ({detail})" if detail else ""
         return f"{place}{shorten(self.record)}: {self.message}{detail} [{shorten(self.rule)}]"
 
 
@@ -80,12 +84,12 @@ def validate(dataset: Dataset | str | Path, *paths: str | Path) -> Report:
     records = _records(dataset.store, shapes)
     if not records:
         raise LdnKgError("No shape finds a record to look at; name a file that holds records.")
-    found = [*_judged(dataset.store, shapes), *_undefined_terms(dataset)]
+    broken = [*_judged(dataset.store, shapes), *_undefined_terms(dataset)]
     return Report(
         triples=int(dataset.rows(_TRIPLES)[0]["n"]),
         shapes=len({quad.subject for quad in _stating(shapes, _MESSAGE)}),
         records=records,
-        problems=_with_places(dataset, found),
+        problems=_with_places(dataset, broken),
     )
 
 
@@ -123,6 +127,7 @@ def _judged(data: Store, shapes: Store) -> Iterator[Problem]:
         results = shacl.validate(data, shapes)
     except shacl.ShapesError as error:
         raise LdnKgError(str(error)) from error
+    hints = Hints(data, shapes)
     for result in results:
         # A rule on a whole record reports the record itself, which is said already.
         value = None if result.value == result.focus_node else _words(result.value)
@@ -133,6 +138,7 @@ def _judged(data: Store, shapes: Store) -> Iterator[Problem]:
             message=result.message,
             path=_words(result.path),
             value=f"{value}, which is no record" if value and missing else value,
+            hint=hints.on(result),
         )
 
 
@@ -162,21 +168,22 @@ def _records(data: Store, shapes: Store) -> int:
 
 def _undefined_terms(dataset: Dataset) -> Iterable[Problem]:
     """Find own terms that no file defines: SHACL has no target for a misspelt property."""
+    hints = Hints(dataset.store, rules())
     for row in dataset.rows(text(ROOT / "shapes" / f"{UNDEFINED}.rq")):
         term = shorten(row["term"])
         message = f"{term} is not defined in the ontology; look for a misspelling."
-        yield Problem(row["record"], UNDEFINED, message)
+        yield Problem(row["record"], UNDEFINED, message, hint=hints.on_term(row["term"]))
 
 
 def _with_places(dataset: Dataset, problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Name the file and line of each record; read again, since that is needed for faults only."""
     broken = sorted(set(problems), key=str)
-    wanted = {problem.record for problem in broken}
+    records = {problem.record for problem in broken}
     where: dict[str, Path] = {}
-    for path in dataset.files if wanted else ():
+    for path in dataset.files if records else ():
         for quad in quads(path):
             name = str(quad.subject).strip("<>")
-            if name in wanted:
+            if name in records:
                 where[name] = path  # the last one: a user's own file comes after the shipped ones
     return tuple(_placed(problem, where.get(problem.record)) for problem in broken)
 

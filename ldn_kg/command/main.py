@@ -19,6 +19,7 @@ _COMMANDS = {
     "diff": ("read", "Say which claims changed between two releases, and why."),
     "explain": ("read", "Show how a claim got its status and levels."),
     "export": ("publish", "Write the dataset as RDF."),
+    "new": ("curate", "Begin the file of a new study."),
     "push": ("stores", "Load the dataset into a triple store."),
     "query": ("query", "Answer a question by name, or any SPARQL query."),
     "show": ("read", "Show a record as a page."),

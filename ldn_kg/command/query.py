@@ -80,13 +80,13 @@ def query(
     def answer() -> bytes:
         dataset = load(*own)
         if address:
-            found = _remote(dataset, question, given, store, address, allow_service)
+            result = _remote(dataset, question, given, store, address, allow_service)
         else:
-            found = questions.query(dataset, question, given, allow_service=allow_service)
+            result = questions.query(dataset, question, given, allow_service=allow_service)
         if max_rows:
-            found.refuse_more_than(max_rows)
-        wanted = form or ("turtle" if found.builds_triples else "table")
-        return table(found).encode() if wanted == "table" else found.serialize(wanted)
+            result.refuse_more_than(max_rows)
+        chosen = form or ("turtle" if result.builds_triples else "table")
+        return table(result).encode() if chosen == "table" else result.serialize(chosen)
 
     def in_time() -> bytes:
         if address:

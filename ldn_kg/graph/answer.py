@@ -83,8 +83,8 @@ class Answer:
         """Raise LdnKgError where there are more rows or triples: part of an answer misleads."""
         if self.truth is None:
             with faults_as_sentences():
-                found = sum(1 for _ in islice(self._execute(), rows + 1))
-            if found > rows:
+                count = sum(1 for _ in islice(self._execute(), rows + 1))
+            if count > rows:
                 raise LdnKgError(
                     f"The answer has more than {rows} rows; narrow the query, end it with a LIMIT, "
                     "or raise --max-rows."

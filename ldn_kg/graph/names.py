@@ -65,18 +65,18 @@ def find(dataset: Lookup, name: str, kind: str | None = None, *, strict: bool = 
             return _of_kind(term, kind) if strict else term
     slugs = [iri for place in _PLACES for iri in _iris([f"{place}{name}"])]
     meant = _narrowed(dataset, (s.value for s in slugs if _is_record(dataset, s)), kind)
-    by_name: dict[str, set[str]] = {}
+    known: dict[str, set[str]] = {}
     if not meant:
-        by_name = _by_name(dataset)
-        meant = _narrowed(dataset, by_name.get(plain(name), ()), kind)
+        known = by_name(dataset)
+        meant = _narrowed(dataset, known.get(plain(name), ()), kind)
     if len(meant) == 1:
         record = NamedNode(meant[0])
         return _of_kind(record, kind) if strict else record
     if meant:
         listed = ", ".join(shorten(iri) for iri in meant[:_MOST])
         raise LdnKgError(f"{name!r} means several records: {listed}. Name one of them.")
-    near = _near(plain(shorten(name).rpartition(":")[2]), by_name, kind)
-    hint = f" Did you mean {' or '.join(near)}?" if near else ""
+    close = near(plain(shorten(name).rpartition(":")[2]), known, kind)
+    hint = f" Did you mean {' or '.join(close)}?" if close else ""
     raise LdnKgError(f"There is no {kind or 'record'} {name!r}.{hint}")
 
 
@@ -120,13 +120,13 @@ def _kind(record: str) -> str:
 
 def _narrowed(dataset: Lookup, records: Iterable[str], kind: str | None) -> list[str]:
     """Return the records of a kind, or all where none is; a study in place of its publication."""
-    found = {
+    wholes = {
         study
         for record in records
         for study in (_studies(dataset, record) if kind != "publication" else ()) or (record,)
     }
-    of_kind = {record for record in found if _kind(record) == kind}
-    return sorted(of_kind or found)
+    of_kind = {record for record in wholes if _kind(record) == kind}
+    return sorted(of_kind or wholes)
 
 
 def _studies(dataset: Lookup, record: str) -> tuple[str, ...]:
@@ -135,28 +135,31 @@ def _studies(dataset: Lookup, record: str) -> tuple[str, ...]:
     return tuple(row["study"] for row in dataset.rows(_STUDY_OF, record=NamedNode(record)))
 
 
-def _by_name(dataset: Lookup) -> dict[str, set[str]]:
+def by_name(dataset: Lookup) -> dict[str, set[str]]:
     """Map each name, made plain, and the last part of each IRI to the records that have it."""
-    found: dict[str, set[str]] = {}
+    records: dict[str, set[str]] = {}
     for row in dataset.rows(_NAMES):
-        found.setdefault(plain(row["name"]), set()).add(row["record"])
+        records.setdefault(plain(row["name"]), set()).add(row["record"])
     for row in dataset.rows(_RECORDS):
-        found.setdefault(plain(row["record"].rpartition("/")[2]), set()).add(row["record"])
-    return found
+        records.setdefault(plain(row["record"].rpartition("/")[2]), set()).add(row["record"])
+    return records
 
 
-def _near(name: str, by_name: dict[str, set[str]], kind: str | None) -> list[str]:
-    """Return the prefixed names of the nearest records: those with its words, then the like."""
-    known = [
+def near(name: str, named: dict[str, set[str]], kind: str | None = None) -> list[str]:
+    """Return the prefixed names of the nearest records: those with its words, then the like.
+
+    The name is plain, and so are those of `named` (see `by_name`). There are at most three.
+    """
+    names = [
         other
-        for other, records in by_name.items()
+        for other, records in named.items()
         if kind not in KINDS or any(_kind(record) == kind for record in records)
     ]
-    begun = sorted((o for o in known if name and f" {name}" in f" {o}"), key=len)
+    begun = sorted((other for other in names if name and f" {name}" in f" {other}"), key=len)
     close = (
-        difflib.get_close_matches(name, known, n=_MOST, cutoff=0.6) if len(name) >= _SHORT else []
+        difflib.get_close_matches(name, names, n=_MOST, cutoff=0.6) if len(name) >= _SHORT else []
     )
-    records = [r for other in (*begun, *close) for r in sorted(by_name[other], key=_rank)]
+    records = [r for other in (*begun, *close) for r in sorted(named[other], key=_rank)]
     of_kind = [r for r in records if kind not in KINDS or _kind(r) == kind]
     return [shorten(record) for record in list(dict.fromkeys(of_kind))[:3]]
 

@@ -82,5 +82,6 @@ def tidy(turtle: bytes) -> bytes:
     lines = turtle.decode().splitlines(keepends=True)
     body = "".join(line for line in lines if not line.startswith("@prefix"))
     used = set(re.findall(r"([a-z]+):", body))
-    prefixes = sorted(x for x in lines if x.startswith("@prefix") and x[8 : x.index(":")] in used)
+    declared = (line for line in lines if line.startswith("@prefix"))
+    prefixes = sorted(line for line in declared if line[8 : line.index(":")] in used)
     return "".join([*prefixes, body]).encode()

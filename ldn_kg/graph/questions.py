@@ -43,11 +43,11 @@ class Question:
 
 def questions() -> dict[str, Question]:
     """Return the shipped questions by name; the first line of each file is its words."""
-    found = {}
+    by_name = {}
     for path in files("queries", ".rq"):
         sparql = text(path)
-        found[path.stem] = Question(path.stem, sparql.partition("\n")[0].lstrip("# "), sparql)
-    return found
+        by_name[path.stem] = Question(path.stem, sparql.partition("\n")[0].lstrip("# "), sparql)
+    return by_name
 
 
 def query(
@@ -96,12 +96,12 @@ def prepare(
 
 def named(name: str) -> Question:
     """Return a shipped question, or raise LdnKgError with the nearest names."""
-    known = questions()
-    if name not in known:
-        near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
+    shipped = questions()
+    if name not in shipped:
+        near = difflib.get_close_matches(name, shipped, n=3, cutoff=0.4)
         hint = f"Did you mean {' or '.join(near)}? " if near else ""
         raise LdnKgError(f"There is no question {name!r}. {hint}`ldn-kg query` lists them.")
-    return known[name]
+    return shipped[name]
 
 
 def bind(dataset: Dataset, sparql: str, parameters: Mapping[str, Value]) -> str:
@@ -111,10 +111,10 @@ def bind(dataset: Dataset, sparql: str, parameters: Mapping[str, Value]) -> str:
     Raises LdnKgError for a parameter that the text does not have and for a value that is not of
     its kind.
     """
-    known = [m["name"] for m in _PARAMETER.finditer(sparql)]
+    names = [m["name"] for m in _PARAMETER.finditer(sparql)]
     for name in parameters:
-        if name not in known:
-            has = f"its parameters are {', '.join(known)}" if known else "it has none"
+        if name not in names:
+            has = f"its parameters are {', '.join(names)}" if names else "it has none"
             raise LdnKgError(f"The question has no parameter {name!r}; {has}.")
 
     def put(match: re.Match[str]) -> str:

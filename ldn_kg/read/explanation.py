@@ -74,9 +74,9 @@ def _explanation(dataset: Dataset, claim: NamedNode, row: dict[str, str]) -> Ite
     yield from map(_rule_words, _RULES)
 
 
-def _people(known: str, lines: str) -> str:
-    """Say how many people are known behind lines; nobody known is not nobody."""
-    return "an unknown number" if known == "0" and lines != "0" else known
+def _people(count: str, lines: str) -> str:
+    """Return the number of people behind lines in words; none counted may be many."""
+    return "an unknown number" if count == "0" and lines != "0" else count
 
 
 def _level(
@@ -84,7 +84,10 @@ def _level(
 ) -> Iterator[str]:
     """Say the level of one side, the line that sets it and why it is lowered."""
     side = {"supports": "for", "disputes": "against"}[direction]
-    best = next((x for x in evidence if x.direction == direction and x.level and x.counts), None)
+    best = next(
+        (line for line in evidence if line.direction == direction and line.level and line.counts),
+        None,
+    )
     if not level or best is None:
         yield f"{title}: none, since no line {side} it that has a level counts [evidence-level]"
         return

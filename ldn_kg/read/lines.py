@@ -62,13 +62,15 @@ class Line:
         return not self.set_aside
 
 
-def lines(dataset: Dataset, where: str, about: NamedNode) -> list[Line]:
-    """Return the lines of OF_CLAIM, OF_STUDY or ON_SUBJECT, by direction and then the best first.
+def lines(dataset: Dataset, where: str, about: NamedNode | None = None) -> list[Line]:
+    """Return evidence lines, by direction and then the best first.
 
-    `where` is a pattern that binds ?claim or ?study by ?about.
+    `where` is OF_CLAIM, OF_STUDY, ON_SUBJECT or another pattern that binds ?claim or ?study, with
+    `?about` for the record.
     """
+    values = {"about": about} if about else {}
     merged: dict[str, list[dict[str, str]]] = {}
-    for row in dataset.rows(_LINES % where, about=about):
+    for row in dataset.rows(_LINES % where, **values):
         merged.setdefault(row["line"], []).append(row)
     return sorted((_line(rows) for rows in merged.values()), key=_order)
 

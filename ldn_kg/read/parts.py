@@ -27,39 +27,46 @@ class Part:
 
 def part(dataset: Dataset, name: str, kind: str) -> Part:
     """Return a part by its IRI; the words of a result are its values, interval, p and people."""
-    facts: dict[str, set[str]] = {}
+    values: dict[str, set[str]] = {}
     for quad in dataset.about(NamedNode(name)):
         local = quad.predicate.value.rpartition("#")[2].rpartition("/")[2]
         if quad.predicate != _TYPE:
-            facts.setdefault(local, set()).add(dataset.label(quad.object).rstrip("."))
-    one = {key: ", ".join(sorted(values)) for key, values in facts.items()}
-    rank = _RANKS.index(one["type"]) if one.get("type") in _RANKS else 0
-    title = one.get("label") or f"step {one.get('position', '')}"
-    words = f"{title}: " + "; ".join(text for text in _words(one) if text)
-    return Part((rank, int(one.get("position", "0"))), words, name, kind)
+            values.setdefault(local, set()).add(dataset.label(quad.object).rstrip("."))
+    facts = {key: ", ".join(sorted(several)) for key, several in values.items()}
+    rank = _RANKS.index(facts["type"]) if facts.get("type") in _RANKS else 0
+    title = facts.get("label") or f"step {facts.get('position', '')}"
+    words = f"{title}: " + "; ".join(text for text in _words(facts) if text)
+    return Part((rank, int(facts.get("position", "0"))), words, name, kind)
 
 
-def _words(one: dict[str, str]) -> list[str]:
-    operator = [one["pOperator"]] if "pOperator" in one else []
+def _words(facts: dict[str, str]) -> list[str]:
+    operator = [facts["pOperator"]] if "pOperator" in facts else []
     return [
-        one.get("type", ""),
-        one.get("description", ""),
-        _compared(one),
-        " ".join(["p", *operator, one["pValue"]]) if "pValue" in one else "",
-        *(one.get(key, "") for key in ("dose", "frequency", "route", "duration", "favours")),
-        f"n = {one['analysed']}" if "analysed" in one else "",
-        one.get("note", ""),
-        f"read as {one['readAs']}" if "readAs" in one else "",
+        facts.get("type", ""),
+        facts.get("description", ""),
+        _compared(facts),
+        " ".join(["p", *operator, facts["pValue"]]) if "pValue" in facts else "",
+        *(facts.get(key, "") for key in ("dose", "frequency", "route", "duration", "favours")),
+        f"n = {facts['analysed']}" if "analysed" in facts else "",
+        facts.get("note", ""),
+        f"read as {facts['readAs']}" if "readAs" in facts else "",
     ]
 
 
-def _compared(one: dict[str, str]) -> str:
-    unit = _UNITS.get(one.get("hasUnit", "").rpartition(":")[2], one.get("unitText", ""))
-    pair = [one[key] for key in ("experimentalValue", "comparatorValue") if key in one]
-    counts = [one[key] for key in ("experimentalCount", "comparatorCount") if key in one]
-    measure = one.get("effectMeasure", "estimate")
-    estimate = f"{measure} {one['estimate']}" if "estimate" in one else ""
-    interval = " to ".join(one[key] for key in ("ciLow", "ciHigh") if key in one)
-    values = f"{' v '.join(pair)} {unit}".strip() if pair else ""
-    people = f"{' v '.join(counts)} participants" if counts else ""
+def _compared(facts: dict[str, str]) -> str:
+    unit = _UNITS.get(facts.get("hasUnit", "").rpartition(":")[2], facts.get("unitText", ""))
+    pair, counts = _pair(facts, "Value"), _pair(facts, "Count")
+    measure = facts.get("effectMeasure", "estimate")
+    estimate = f"{measure} {facts['estimate']}" if "estimate" in facts else ""
+    interval = " to ".join(facts[key] for key in ("ciLow", "ciHigh") if key in facts)
+    values = f"{pair} {unit}".strip() if pair else ""
+    people = f"{counts} participants" if counts else ""
     return ", ".join(text for text in (values, people, estimate, interval) if text)
+
+
+def _pair(facts: dict[str, str], what: str) -> str:
+    """Return the figures of both sides, or one; that of the comparator is called so."""
+    treatment, comparator = facts.get(f"experimental{what}"), facts.get(f"comparator{what}")
+    if treatment and comparator:
+        return f"{treatment} v {comparator}"
+    return treatment or (f"comparator {comparator}" if comparator else "")

@@ -135,11 +135,11 @@ class Record:
     @cached_property
     def parts(self) -> dict[str, list[Part]]:
         """Its parts, by the label of their class: "arm", "result", "regimen step" and so on."""
-        found: dict[str, list[Part]] = {}
+        by_kind: dict[str, list[Part]] = {}
         for name in self._records.parts_of(self.iri):
             kind = self._records[name].kind
-            found.setdefault(kind, []).append(part(self._dataset, name, kind))
-        return {kind: sorted(found[kind]) for kind in found}
+            by_kind.setdefault(kind, []).append(part(self._dataset, name, kind))
+        return {kind: sorted(by_kind[kind]) for kind in by_kind}
 
     @cached_property
     def lines(self) -> list[Line]:
@@ -161,15 +161,15 @@ class Record:
     def pointers(self) -> list[Pointer]:
         """What points to it, but for its own parts: claims first, then by property and record."""
         inside = {self.iri, *self._records.parts_of(self.iri)}
-        found = set()
+        pointers = set()
         for quad in self._dataset.store.quads_for_pattern(None, None, self._node, None):
             source, name = str(quad.subject).strip("<>"), quad.predicate.value
             ours = source.startswith(BASE) and source not in inside
             if ours and not self._records.repeats(name):
-                found.add((kind(source) != "claim", self._records.property(name), source))
+                pointers.add((kind(source) != "claim", self._records.property(name), source))
         return [
             Pointer(self._records.value(NamedNode(source)), name, self._records.status(source))
-            for _, name, source in sorted(found)
+            for _, name, source in sorted(pointers)
         ]
 
 
@@ -258,8 +258,8 @@ class Records:
         return ", ".join(row["status"] for row in rows)
 
     def _is_whole(self, name: str) -> bool:
-        wanted = _WHOLES.get(kind(name))
-        return wanted is None or bool(wanted & self[name].classes)
+        classes = _WHOLES.get(kind(name))
+        return classes is None or bool(classes & self[name].classes)
 
     def _whole_of(self, part: str, wholes: dict[str, list[str]]) -> str:
         name = part

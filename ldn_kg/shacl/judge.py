@@ -12,7 +12,7 @@ from rdflib.namespace import SH
 
 from ldn_kg.shacl.bridge import from_rdflib, to_rdflib, view
 from ldn_kg.shacl.result import Result, ShapesError
-from ldn_kg.shacl.shapes import RDFS, TARGETS, TYPE
+from ldn_kg.shacl.shapes import RDFS, TARGETS, TYPE, Shapes
 from ldn_kg.shacl.shapes import SH as SHACL
 
 _CLASS = NamedNode(f"{RDFS}Class")
@@ -32,9 +32,11 @@ def judge(data: Store, shapes: Store, focus_nodes: Mapping[Any, Iterable[Any]]) 
     result of the narrowest shape that fails, and everything else is judged. Raises ShapesError if
     the shapes cannot be run.
     """
-    untargeted = [quad for quad in shapes if not _gives_targets(quad, focus_nodes)]
+    needed = [quad for quad in shapes if not _gives_targets(quad, focus_nodes)]
+    if not Shapes(shapes, data).has_own_components():  # these apply without being named
+        needed = _reachable(needed, focus_nodes)
     pairs = [(shape, node) for shape, nodes in focus_nodes.items() for node in nodes]
-    return _judged(view(data), untargeted, pairs)
+    return _judged(view(data), needed, pairs)
 
 
 def _judged(data: Graph, shapes: list[Quad], pairs: list[Pair]) -> list[Result]:
@@ -56,26 +58,26 @@ def _divided(shapes: list[Quad], pairs: list[Pair]) -> Iterator[tuple[list[Quad]
         nodes_by_shape.setdefault(shape, []).append(node)
     if len(nodes_by_shape) > 1:
         for shape, nodes in nodes_by_shape.items():
-            yield _reachable(shapes, shape), [(shape, node) for node in nodes]
+            yield _reachable(shapes, [shape]), [(shape, node) for node in nodes]
         return
     ((shape, nodes),) = nodes_by_shape.items()
     properties = [quad for quad in shapes if (quad.subject, quad.predicate) == (shape, _PROPERTY)]
     if properties:
         yield [quad for quad in shapes if quad not in properties], pairs
         for quad in properties:
-            yield _reachable(shapes, quad.object), [(quad.object, node) for node in nodes]
+            yield _reachable(shapes, [quad.object]), [(quad.object, node) for node in nodes]
     elif len(pairs) > 1:
         half = len(pairs) // 2
         yield shapes, pairs[:half]
         yield shapes, pairs[half:]
 
 
-def _reachable(shapes: list[Quad], shape: Any) -> list[Quad]:
-    """Return the quads about a shape, and about every node that can be reached from it."""
+def _reachable(shapes: list[Quad], starts: Iterable[Any]) -> list[Quad]:
+    """Return the quads about some shapes, and about every node that can be reached from them."""
     unvisited: dict[Any, list[Quad]] = {}
     for quad in shapes:
         unvisited.setdefault(quad.subject, []).append(quad)
-    todo, reached = [shape], []
+    todo, reached = list(starts), []
     while todo:
         quads = unvisited.pop(todo.pop(), [])
         reached += quads

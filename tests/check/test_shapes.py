@@ -1,8 +1,8 @@
 """Every shape fires on a case made for it, and on nothing else.
 
-A case is `shapes/<shape file>/<what-is-wrong>.ttl`: records that are right but for one thing, laid
-on top of `shapes/valid.ttl`. It says what must be reported by `[] sh:focusNode … ;
-sh:sourceShape … .`; the whole report must be that and nothing more.
+A case is a graph of `shapes/<shape file>.trig`: records that are right but for one thing. It says
+what must be reported; the whole report must be that and nothing more. `support.cases` says how a
+case is written.
 """
 
 from pathlib import Path
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import NamedNode
 from rdflib import RDF, SH, BNode, Graph, URIRef
-from support.cases import CASES, Pairs, expectations, load
+from support.cases import CASE_FILES, CASES, Case, cases_of, load, right
 
 from ldn_kg.check.validation import rules, validate
 from ldn_kg.errors import LdnKgError
@@ -30,21 +30,53 @@ def test_valid_records_conform() -> None:
     assert validate(load()).problems == ()
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}/{case.stem}")
-def test_case_is_reported_and_nothing_else(case: Path) -> None:
-    expected: Pairs = set(expectations(case))
-    assert expected, "a case must say what is to be reported"
-    found: Pairs = {(p.record, p.rule) for p in validate(load(case)).problems}
-    assert found == expected
+@pytest.mark.parametrize("file", CASE_FILES, ids=lambda file: file.stem)
+def test_the_right_records_of_a_file_conform(file: Path) -> None:
+    """What a case reports is then the fault of what it changes."""
+    assert len(right(file)) > len(right())
+    assert validate(load(Case(file))).problems == ()
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_case_is_reported_and_nothing_else(case: Case) -> None:
+    assert case.expected, "a case must say what is to be reported"
+    assert {(p.record, p.rule) for p in validate(load(case)).problems} == case.expected
+
+
+def test_what_a_case_is_without_is_there() -> None:
+    """A misspelt name would take nothing away."""
+    idle = []
+    for case in CASES:
+        for term in case.gone:
+            alone = Case(case.file, gone=frozenset({term}))
+            if all(map(alone.keeps, right(case.file))):
+                idle.append((str(case), term))
+    assert not idle
 
 
 def test_every_rule_has_a_case() -> None:
-    broken = {shape for case in CASES for _, shape in expectations(case)}
+    broken = {shape for case in CASES for _, shape in case.expected}
     assert broken == _rules()
 
 
-def test_every_case_folder_is_a_shape_file() -> None:
-    assert {case.parent.name for case in CASES} == {path.stem for path in files("shapes", ".ttl")}
+def test_every_file_of_cases_is_a_shape_file() -> None:
+    assert [file.stem for file in CASE_FILES] == [path.stem for path in files("shapes", ".ttl")]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    {
+        "": "0 lines .* open 0 cases",
+        ":a {\n}\n:a {\n}\n": "2 lines .* open 1 cases",
+        ":a {\n} :b { :c :without :d }\n": "1 lines .* open 2 cases",
+    }.items(),
+    ids=["no case", "two of the same name", "two on one line"],
+)
+def test_a_file_that_hides_a_case_is_refused(text: str, said: str, tmp_path: Path) -> None:
+    file = tmp_path / "hidden.trig"
+    file.write_text(f"PREFIX : <https://example.org/ldn/case/>\n{text}", encoding="utf-8")
+    with pytest.raises(ValueError, match=said):
+        cases_of(file)
 
 
 def test_every_target_has_valid_records_and_shipped_ones(kg: Dataset) -> None:

@@ -5,17 +5,14 @@ place where that was seen; an empty label means that the authority's page was no
 """
 
 import csv
-import json
 from collections import defaultdict
 
-import pytest
-from support.paths import SHARED, TESTS
+from support.paths import TESTS
 
 import ldn_kg
 from ldn_kg.check.validation import validate
 from ldn_kg.graph.dataset import Dataset
 
-SEEN = SHARED / "evidence" / "identifiers.json"
 MATCHES = """
     SELECT ?record ?match ?identifier
     WHERE {
@@ -91,16 +88,3 @@ def test_the_naloxone_swap_fails() -> None:
     assert _misfits(dataset) == {(NALTREXONE, f"{mesh}0")}
     rules = {problem.rule.rpartition("#")[2] for problem in validate(dataset).problems}
     assert rules == {"naltrexone-identifier-not-of-naloxone"}
-
-
-@pytest.mark.skipif(not SEEN.exists(), reason="the seen identifiers are not beside the checkout")
-def test_the_list_is_what_was_seen() -> None:
-    rows = json.loads(SEEN.read_text(encoding="utf-8"))
-    seen = defaultdict(set)
-    for row in rows:
-        assert row["label_in_scheme"] is None or row["label_in_scheme"].strip()
-        seen[row["iri"]].add(row["label_in_scheme"] or "")
-    disputed = {r["iri"] for r in rows if "CONFLICT" in (r.get("note") or "")}
-    authority = _authority()
-    assert not {i: label for i, label in authority.items() if label not in seen[i]}
-    assert not disputed & authority.keys()

@@ -108,7 +108,7 @@ def _studies(records: Records, renderer: Renderer) -> Listing:
 def _mechanism(records: Records, renderer: Renderer) -> Listing:
     claims = [row for row in sections.claims(records) if row["kind"] == "mechanism claim"]
     groups = [{"title": "Claims about how it works", "claims": claims}]
-    chart = charts.mechanism_plot(records.dataset, renderer.links_from(""))
+    chart = charts.mechanism_chart(records.dataset, renderer.links_from(""))
     return "Mechanism", "How naltrexone is said to work, and on what evidence.", groups, chart
 
 
@@ -118,7 +118,7 @@ def _doses(records: Records, renderer: Renderer) -> Listing:
         {"title": "Studies that state a daily dose", "studies": studies},
         {"title": "Doses, windows and schedules", "links": _links(records, "dose")},
     ]
-    chart = charts.dose_plot(records.dataset, renderer.links_from(""))
+    chart = charts.dose_chart(records.dataset, renderer.links_from(""))
     summary = "Dose windows, the doses that studies gave, and how doses were increased."
     return "Doses", summary, groups, chart
 

@@ -107,7 +107,7 @@ def _condition_sections(
     yield {
         "title": "For and against",
         "lines": [line for line in evidence if line.claim in on_efficacy],
-        "chart": charts.condition_plot(dataset, name, links),
+        "chart": charts.condition_chart(dataset, name, links),
     }
     yield {
         "title": "Studies and their primary results",

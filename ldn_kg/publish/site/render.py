@@ -106,7 +106,7 @@ class Renderer:
 
     def links_from(self, root: str) -> Callable[[str], str]:
         """Return a function that links IRIs from a page, as `href` does with this `root`."""
-        return lambda iri: self.href(iri, root) or iri
+        return lambda iri: self.href(iri, root)
 
 
 def alternates(path: str) -> tuple[tuple[str, str], ...]:

@@ -1,97 +1,94 @@
 """Which way each study in a condition points, and the effects that share a measure."""
 
-from collections.abc import Callable
-
 from pyoxigraph import NamedNode
 
 from ldn_kg.graph.dataset import Dataset
-from ldn_kg.read.charts.canvas import DIRECTIONS, Canvas, Plot, legend, wrapped
+from ldn_kg.read.charts.canvas import LARGE, LEADING, SMALL, Canvas, Chart, Href, Rows, wrapped
 from ldn_kg.read.charts.forest import forests
-from ldn_kg.read.charts.lines import Rows, draw, evidence, tally
+from ldn_kg.read.charts.marks import DIRECTIONS, evidence, evidence_mark, legend, tally
 
-Href = Callable[[str], str]
-_AT = (270.0, 332.0, 394.0, 450.0)  # where the columns of directions stand
+_WIDTH, _LABEL = 480.0, 238.0
+# Where the columns of directions stand.
+_COLUMNS = {"disputes": 270.0, "inconclusive": 332.0, "silent": 394.0, "supports": 450.0}
 
 
-def condition_plot(dataset: Dataset, condition_iri: str, href: Href) -> Plot | None:
+def condition_chart(dataset: Dataset, condition_iri: str, href: Href) -> Chart | None:
     """Draw which way each study in a condition points, and effects that share a measure.
 
     Effects stand on one axis only where claim, measure and unit are the same. Returns None where
     no line of evidence counts.
     """
     wanted = NamedNode(condition_iri)
-    lines = evidence(dataset, "?claim rdf:object ?wanted .", wanted=wanted)
+    lines = evidence(dataset, "?claim rdf:object ?about .", wanted)
     if not lines:
         return None
-    name = f"ldn-{condition_iri.rpartition('/')[2]}"
     panels = forests(dataset, wanted)
     claims: dict[str, Rows] = {}
     for line in lines:
         claims.setdefault(line["claim"], []).append(line)
     for group in claims.values():
         group.sort(key=lambda line: (line["year"] or "no year", line["who"]))
-    height = 34 + sum(_directions_height(group) for group in claims.values())
-    canvas = Canvas(name, 480, height + sum(panel.height for panel in panels) + 6)
-    used = [name for name in DIRECTIONS if any(line["direction"] == name for line in lines)]
-    legend(canvas, 14, used)
+    heights = [*map(_claim_height, claims.values()), *(panel.height for panel in panels)]
+    name = f"ldn-{condition_iri.rpartition('/')[2]}"
+    canvas = Canvas(name, _WIDTH, 40 + sum(heights))
+    used = {line["direction"] for line in lines}
+    legend(canvas, 14, [name for name in DIRECTIONS if name in used])
     y = 50.0
     for group in claims.values():
-        y = _directions(canvas, y, group, href)
+        _draw_claim(canvas, y, group, href)
+        y += _claim_height(group)
     for panel in panels:
         panel.draw(canvas, y, href)
         y += panel.height
-    what = lines[0]["name"]
-    words = f"Evidence on {what}. " + " ".join(
-        [*(_claim_words(group) for group in claims.values()), *(panel.words() for panel in panels)]
-    )
-    return canvas.plot(f"Studies in {what}", words)
+    condition = lines[0]["name"]
+    said = [*map(_describe_claim, claims.values()), *(panel.describe() for panel in panels)]
+    description = " ".join([f"Evidence on {condition}.", *said])
+    return canvas.chart(f"Studies in {condition}", description)
 
 
-def _directions(canvas: Canvas, y: float, lines: Rows, href: Href) -> float:
-    """Draw the lines of one claim from y on, by year, and return where they end."""
-    end = y + _directions_height(lines)
-    for title in wrapped(_sentence(lines[0]["said"]), 62):
-        canvas.text(2, y + 4, title, 11, bold=True)
-        y += 12
-    y -= 12
-    places = dict(zip(("disputes", "inconclusive", "silent", "supports"), _AT, strict=True))
-    for name, x in places.items():
-        canvas.text(x, y + 20, f"{DIRECTIONS[name][2]} {name}", 8.5, "center", "muted")
-        canvas.line([x, x], [y + 26, end - 18], width=0.6)
-    y += 26
+def _draw_claim(canvas: Canvas, y: float, lines: Rows, href: Href) -> None:
+    """Draw the lines of evidence on one claim from y on, by year."""
+    title, end = _title(lines), y + _claim_height(lines)
+    canvas.text(2, y + 4, title, LARGE, bold=True)
+    y += LEADING * len(title)
+    for name, x in _COLUMNS.items():
+        canvas.text(x, y + 8, f"{DIRECTIONS[name][2]} {name}", SMALL, "muted", "middle")
+        canvas.line(x, y + 14, x, end - 18)
+    y += 14
     for line in lines:
-        canvas.line([0, 480], [y, y], width=0.6)
+        canvas.line(0, y, _WIDTH, y)
         who, design = _study(line)
-        canvas.lines(2, y + 12, who, 10.5, url=href(line["study"]))
-        for place, words in enumerate(design):
-            canvas.text(2, y + 12 + 11.5 * len(who) + 9.5 * place, words, 8.5, colour="muted")
-        draw(canvas, places[line["direction"]], y + _study_height(line) / 2, line)
+        canvas.text(2, y + 12, who, href=href(line["study"]))
+        canvas.text(2, y + 12 + LEADING * len(who), design, SMALL, "muted")
+        evidence_mark(canvas, _COLUMNS[line["direction"]], y + _study_height(line) / 2, line)
         y += _study_height(line)
-    return end
+
+
+def _title(lines: Rows) -> list[str]:
+    return wrapped(_capitalised(lines[0]["said"]), _WIDTH - 4, LARGE, bold=True)
 
 
 def _study(line: dict[str, str]) -> tuple[list[str], list[str]]:
     """Return the lines that name a study, and those that say how it was done."""
-    people = f"n = {line['n']}" if line["n"] else "n unknown"
+    people = f"n\u00a0=\u00a0{line['n']}" if line["n"] else "n unknown"
     year = line["year"] if line["year"] not in line["who"] else ""
     who = ", ".join(part for part in (line["who"], year) if part)
-    return wrapped(who, 36), wrapped(f"level {line['rank']}, {people}, {line['design']}", 47)
+    design = f"level {line['rank']}, {people}, {line['design']}"
+    return wrapped(who, _LABEL), wrapped(design, _LABEL, SMALL)
 
 
 def _study_height(line: dict[str, str]) -> float:
-    who, design = _study(line)
-    return 7 + 11.5 * len(who) + 9.5 * len(design)
+    return 7 + LEADING * sum(map(len, _study(line)))
 
 
-def _directions_height(lines: Rows) -> float:
-    title = 12 * (len(wrapped(_sentence(lines[0]["said"]), 62)) - 1)
-    return title + 44 + sum(map(_study_height, lines))
+def _claim_height(lines: Rows) -> float:
+    return 32 + LEADING * len(_title(lines)) + sum(map(_study_height, lines))
 
 
-def _sentence(words: str) -> str:
+def _capitalised(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _claim_words(lines: Rows) -> str:
+def _describe_claim(lines: Rows) -> str:
     listed = "; ".join(f"{line['who']} ({line['direction']})" for line in lines)
-    return f"{_sentence(lines[0]['said'])}: {tally(lines)}. By year: {listed}."
+    return f"{_capitalised(lines[0]['said'])}: {tally(lines)}. By year: {listed}."

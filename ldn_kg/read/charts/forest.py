@@ -1,14 +1,14 @@
 """Effects with their confidence intervals, side by side where they share a measure."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from matplotlib.ticker import MaxNLocator
 from pyoxigraph import NamedNode
 
 from ldn_kg.graph.dataset import Dataset
 from ldn_kg.graph.namespaces import LDNC
-from ldn_kg.read.charts.canvas import DIRECTIONS, Canvas, log_place, many, wrapped
+from ldn_kg.read.charts.axis import Axis, linear_ticks, log_ticks
+from ldn_kg.read.charts.canvas import LARGE, LEADING, SMALL, Canvas, Href, Rows, counted, wrapped
+from ldn_kg.read.charts.marks import DIRECTIONS
 
 # Results on which a counting line of an efficacy claim about a condition rests.
 _EFFECTS = """
@@ -37,119 +37,83 @@ _RATIOS = {"risk-ratio", "odds-ratio", "hazard-ratio", "incidence-rate-ratio"}
 # Measures without a unit compare across instruments; all others need the same known instrument.
 _STANDARDISED = {"standardised-mean-difference", "standardised-mean-change", "risk-difference"}
 _DIFFERENCES = {"mean-difference", "mean-change", "median-difference"}
-_BETTER = {"favours-treatment": 1, "better-than-before": 1}
-_WORSE = {"favours-comparator": -1, "worse-than-before": -1}
-_TICKS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
-_LEFT, _RIGHT = 202.0, 368.0  # of the axis
-
-Rows = list[dict[str, str]]
+# Whether better lies on the side of the estimate or on the other, by whom a result favours.
+_FAVOURS = {
+    "favours-treatment": 1,
+    "better-than-before": 1,
+    "favours-comparator": -1,
+    "worse-than-before": -1,
+}
+_WIDTH, _LABEL = 480.0, 194.0
+_LEFT, _RIGHT, _VALUE = 202.0, 362.0, 370.0  # of the axis, and of the numbers beside it
 
 
 @dataclass(frozen=True)
 class Forest:
-    """Effects of one claim in one measure and unit."""
+    """Effects of one claim in one measure and unit, on one axis."""
 
     rows: Rows
 
     @property
     def height(self) -> float:
         """Return the room that the panel takes, in units."""
-        return 64 + 11.0 * len(self._under) + sum(map(_row_height, self.rows))
+        return 64 + LEADING * len(self._subtitle) + sum(map(_row_height, self.rows))
 
     @property
     def _is_ratio(self) -> bool:
         return _measure(self.rows[0]) in _RATIOS
 
     @property
-    def no_effect(self) -> float:
-        """Return the value at which there is no effect."""
+    def _no_effect(self) -> float:
         return 1.0 if self._is_ratio else 0.0
 
     @property
-    def _axis(self) -> str:
+    def _measured(self) -> str:
         row = self.rows[0]
         unit = row["text"] or row["unit"].rpartition("/")[2].lower()
         return ", ".join(part for part in (row["words"], unit, row["scale"]) if part)
 
     @property
-    def _under(self) -> list[str]:
-        return wrapped(f"{self._axis}; {self.rows[0]['said']}", 84)
+    def _subtitle(self) -> list[str]:
+        return wrapped(f"{self._measured}; {self.rows[0]['said']}", _WIDTH - 4, SMALL)
 
-    def _limits(self) -> tuple[float, float]:
-        named = ("estimate", "low", "high")
-        values = [float(row[key]) for row in self.rows for key in named if row[key]]
-        values.append(self.no_effect)
+    def _axis(self) -> Axis:
+        values = [self._no_effect, *(value for row in self.rows for value in _values(row))]
+        low, high = min(values), max(values)
         if self._is_ratio:
-            return min(values) / 1.15, max(values) * 1.15
-        room = (max(values) - min(values)) * 0.06
-        return min(values) - room, max(values) + room
+            return Axis(low / 1.15, high * 1.15, _LEFT, _RIGHT, logarithmic=True)
+        room = (high - low) * 0.06 or 1.0
+        return Axis(low - room, high + room, _LEFT, _RIGHT)
 
-    def _place(self, value: float) -> float:
-        low, high = self._limits()
-        if self._is_ratio:
-            return log_place(value, (low, high), _LEFT, _RIGHT)
-        return _LEFT + (value - low) / (high - low) * (_RIGHT - _LEFT)
-
-    def _ticks(self) -> list[float]:
-        low, high = self._limits()
-        values = (
-            _TICKS if self._is_ratio else MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(low, high)
-        )
-        return [float(value) for value in values if low <= value <= high]
-
-    def draw(self, canvas: Canvas, y: float, href: Callable[[str], str]) -> None:
+    def draw(self, canvas: Canvas, y: float, href: Href) -> None:
         """Draw the panel from y on."""
-        canvas.text(2, y + 4, "Effects in the same measure, not pooled", 11, bold=True)
-        for place, words in enumerate(self._under):
-            canvas.text(2, y + 17 + 11 * place, words, 9.5, colour="muted")
-        y += 11.0 * (len(self._under) - 1)
-        sides = self._sides()
-        if sides:
-            canvas.text(_LEFT, y + 30, sides, 9, colour="muted")
-        start, y = y + 34, y + 34
+        axis = self._axis()
+        canvas.text(2, y + 4, "Effects in the same measure, not pooled", LARGE, bold=True)
+        canvas.text(2, y + 17, self._subtitle, SMALL, "muted")
+        y += LEADING * len(self._subtitle)
+        better = _better_sides(self.rows)
+        if better:
+            side = "left" if better == {-1} else "right"
+            canvas.text(_LEFT, y + 18, f"better with it: to the {side}", SMALL, "muted")
+        start = y = y + 23
         for row in self.rows:
-            canvas.line([0, 480], [y, y], width=0.6)
-            self._row(canvas, y, row, href)
+            canvas.line(0, y, _WIDTH, y)
+            _draw_row(canvas, y, row, axis, href)
             y += _row_height(row)
-        none = self._place(self.no_effect)
-        canvas.line([none, none], [start, y], "ink", 1, no_effect=f"{self.no_effect:g}")
-        canvas.line([_LEFT, _RIGHT], [y, y], "ink", 1)
-        for tick in self._ticks():
-            x = self._place(tick)
-            canvas.line([x, x], [y, y + 4], "ink", 1, tick=f"{tick:g}")
-            canvas.text(x, y + 14, number(f"{tick:g}"), 9, "center")
-        canvas.text(none, y + 25, "no effect", 8.5, "center", "muted")
+        none = axis.place(self._no_effect)
+        canvas.line(none, start, none, y, "ink", no_effect=f"{self._no_effect:g}")
+        canvas.line(_LEFT, y, _RIGHT, y, "ink")
+        for tick in (log_ticks if self._is_ratio else linear_ticks)(axis.low, axis.high):
+            x = axis.place(tick)
+            canvas.line(x, y, x, y + 4, "ink", tick=f"{tick:g}")
+            canvas.text(x, y + 14, minus(f"{tick:g}"), SMALL, anchor="middle")
+        canvas.text(none, y + 25, "no effect", SMALL, "muted", "middle")
 
-    def _row(
-        self, canvas: Canvas, y: float, row: dict[str, str], href: Callable[[str], str]
-    ) -> None:
-        middle = y + _row_height(row) / 2
-        who, about = _label(row)
-        canvas.lines(2, y + 12, who, 10.5, url=href(row["study"]))
-        for place, line in enumerate(about):
-            canvas.text(2, y + 12 + 11 * len(who) + 10 * place, line, 8.5, colour="muted")
-        shape, colour, _ = DIRECTIONS[row["direction"].removeprefix(LDNC)]
-        if row["low"]:
-            ends = [self._place(float(row[key])) for key in ("low", "high")]
-            canvas.line(ends, [middle, middle], colour, 2, interval=row["result"])
-        at = self._place(float(row["estimate"]))
-        canvas.mark(at, middle, shape, colour, 10, False, _said(row), estimate=row["result"])
-        lines = [number(row["estimate"]), _interval(row)]
-        for place, line in enumerate(lines):
-            canvas.text(376, middle - 2 + 12 * place, line, 9.5 - place)
-
-    def _sides(self) -> str:
-        """Say which side of the axis is the better one, where the results themselves say it."""
-        sense = _sense(self.rows)
-        if not sense:
-            return ""
-        return "better with it: to the " + ("left" if sense == {-1} else "right")
-
-    def words(self) -> str:
+    def describe(self) -> str:
         """Return the panel in words."""
-        listed = "; ".join(_said(row) for row in self.rows)
-        count = many(len(self.rows), "result")
-        return f"{count} that share a measure ({self._axis}), not pooled: {listed}."
+        listed = "; ".join(map(_describe, self.rows))
+        count = counted(len(self.rows), "result")
+        return f"{count} that share a measure ({self._measured}), not pooled: {listed}."
 
 
 def forests(dataset: Dataset, condition: NamedNode) -> list[Forest]:
@@ -161,16 +125,22 @@ def forests(dataset: Dataset, condition: NamedNode) -> list[Forest]:
             group = groups.setdefault((row["claim"], *key), [])
             group += [row] if row["result"] not in {other["result"] for other in group} else []
     # Where the results say that better lies on both sides, one axis would mislead.
-    return [Forest(x) for x in groups.values() if len(x) > 1 and len(_sense(x)) < 2]
+    return [Forest(x) for x in groups.values() if len(x) > 1 and len(_better_sides(x)) < 2]
 
 
 def _measure(row: dict[str, str]) -> str:
     return row["measure"].removeprefix(LDNC)
 
 
+def _values(row: dict[str, str]) -> list[float]:
+    return [float(row[name]) for name in ("estimate", "low", "high") if row[name]]
+
+
 def _comparable(row: dict[str, str]) -> tuple[str, ...] | None:
     """Return what two results must share to stand on one axis; None where that is not known."""
     unit, measure = row["unit"] or row["text"], _measure(row)
+    if measure in _RATIOS and min(_values(row)) <= 0:
+        return None  # has no place on a logarithmic axis
     if measure in _RATIOS or measure == "risk-difference":
         return measure, row["unit"], row["text"]
     if measure in _STANDARDISED:
@@ -180,40 +150,60 @@ def _comparable(row: dict[str, str]) -> tuple[str, ...] | None:
     return None
 
 
-def _sense(found: Rows) -> set[int]:
+def _better_sides(rows: Rows) -> set[int]:
     """Return on which sides of no effect (-1, 1) the results of a group say that better lies."""
-    senses = set()
-    for row in found:
+    sides = set()
+    for row in rows:
         none = 1.0 if _measure(row) in _RATIOS else 0.0
-        way = {**_BETTER, **_WORSE}.get(row["favours"].removeprefix(LDNC), 0)
         side = (float(row["estimate"]) > none) - (float(row["estimate"]) < none)
-        senses.add(way * side)
-    return senses - {0}
+        sides.add(side * _FAVOURS.get(row["favours"].removeprefix(LDNC), 0))
+    return sides - {0}
+
+
+def _draw_row(canvas: Canvas, y: float, row: dict[str, str], axis: Axis, href: Href) -> None:
+    who, about = _label(row)
+    canvas.text(2, y + 12, who, href=href(row["study"]))
+    canvas.text(2, y + 12 + LEADING * len(who), about, SMALL, "muted")
+    middle = y + _row_height(row) / 2
+    shape, colour, _ = DIRECTIONS[row["direction"].removeprefix(LDNC)]
+    if row["low"]:
+        low, high = axis.place(float(row["low"])), axis.place(float(row["high"]))
+        canvas.line(low, middle, high, middle, colour, 2, interval=row["result"])
+    x = axis.place(float(row["estimate"]))
+    canvas.mark(x, middle, shape, colour, 10, title=_describe(row), estimate=row["result"])
+    interval = _interval_lines(row)
+    top = middle + 3.5 - LEADING / 2 * len(interval)
+    canvas.text(_VALUE, top, minus(row["estimate"]))
+    canvas.text(_VALUE, top + LEADING, interval, SMALL)
 
 
 def _label(row: dict[str, str]) -> tuple[list[str], list[str]]:
     """Return the lines that name the study, and those that name the outcome."""
-    people = f"n = {row['n']}" if row["n"] else "n unknown"
+    people = f"n\u00a0=\u00a0{row['n']}" if row["n"] else "n unknown"
     kind = "" if row["recruits"] == "true" else "review or re-analysis, "
-    return wrapped(row["who"], 33), wrapped(f"{row['outcome']}; {kind}{people}", 41)
+    return wrapped(row["who"], _LABEL), wrapped(f"{row['outcome']}; {kind}{people}", _LABEL, SMALL)
 
 
 def _row_height(row: dict[str, str]) -> float:
-    who, about = _label(row)
-    return 11 + 11.0 * len(who) + 10.0 * len(about)
+    label = sum(map(len, _label(row)))
+    return 8 + LEADING * max(label, 1 + len(_interval_lines(row)))
 
 
 def _interval(row: dict[str, str]) -> str:
     if not row["low"]:
         return "no interval in the data"
-    level = f"{number(row['confidence'])} % CI " if row["confidence"] else ""
-    return f"{level}{number(row['low'])} to {number(row['high'])}"
+    level = f"{minus(row['confidence'])} % CI " if row["confidence"] else ""
+    return f"{level}{minus(row['low'])} to {minus(row['high'])}"
 
 
-def _said(row: dict[str, str]) -> str:
-    return f"{row['who']}, {row['outcome']}: {number(row['estimate'])} ({_interval(row)})"
+def _interval_lines(row: dict[str, str]) -> list[str]:
+    return wrapped(_interval(row), _WIDTH - _VALUE + 4, SMALL)
 
 
-def number(text: str) -> str:
+def _describe(row: dict[str, str]) -> str:
+    return f"{row['who']}, {row['outcome']}: {minus(row['estimate'])} ({_interval(row)})"
+
+
+def minus(number: str) -> str:
     """Return a number with a true minus sign."""
-    return text.replace("-", "−")
+    return number.replace("-", "−")

@@ -1,0 +1,146 @@
+"""SHACL Core, part by part: small shapes, and the focus nodes that fail them by the specification.
+
+What W3C's test suite covers too, in the project itself; the nodes are typed from the specification,
+and pySHACL over all of the data must report the same results.
+"""
+
+import pytest
+from pyoxigraph import RdfFormat, Store
+
+from ldn_kg.shacl import validate
+from ldn_kg.shacl.bridge import to_rdflib
+from ldn_kg.shacl.judge import report
+
+PREFIXES = """
+@prefix : <https://example.org/> .
+@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+"""
+PEOPLE = """
+:Child rdfs:subClassOf :Person .
+:ann a :Person ; :name "Ann" ; :age 41 ; :height 1.7 ; :knows :bob , :cat ; :start 1 ; :end 2 ;
+  :email <mailto:ann@example.org> ; :word "cat"@en , "Katze"@de .
+:bob a :Person ; :name "Bob" , "Robert" ; :age 17 ; :knows :bob ; :start 2 ; :end 2 ;
+  :email "bob" ; :word "dog"@en , "hound"@en ; :parent :ann .
+:cat a :Child ; :name "C" ; :nick "C" ; :age 7 ; :knows :ann ; :start 3 ; :end 2 ; :parent :bob .
+:dan a :Child ; :name "Daniel" ; :age "seven" ; :height 2 ; :shoe "ten"^^xsd:integer ;
+  :start "x" ; :end 2 .
+"""
+ADULT = ":Adult a sh:NodeShape ; sh:property [ sh:path :age ; sh:minInclusive 18 ] ."
+# Of each person, of whom a child is one, this is demanded.
+OF_PEOPLE = {
+    "sh:property [ sh:path :knows ; sh:class :Child ]": "ann bob cat",
+    "sh:property [ sh:path :age ; sh:datatype xsd:integer ]": "dan",
+    "sh:property [ sh:path :height ; sh:datatype xsd:decimal ]": "dan",
+    "sh:property [ sh:path :shoe ; sh:datatype xsd:integer ]": "dan",
+    "sh:property [ sh:path :email ; sh:nodeKind sh:IRI ]": "bob",
+    "sh:property [ sh:path :knows ; sh:minCount 1 ]": "dan",
+    "sh:property [ sh:path :name ; sh:maxCount 1 ]": "bob",
+    "sh:property [ sh:path :age ; sh:minExclusive 7 ]": "cat dan",
+    "sh:property [ sh:path :age ; sh:minInclusive 17 ]": "cat dan",
+    "sh:property [ sh:path :age ; sh:maxExclusive 41 ]": "ann dan",
+    "sh:property [ sh:path :age ; sh:maxInclusive 40 ]": "ann dan",
+    "sh:property [ sh:path :name ; sh:minLength 2 ]": "cat",
+    "sh:property [ sh:path :name ; sh:maxLength 5 ]": "bob dan",
+    'sh:property [ sh:path :name ; sh:pattern "^[A-C]" ]': "bob dan",
+    'sh:property [ sh:path :name ; sh:pattern "^a" ; sh:flags "i" ]': "bob cat dan",
+    'sh:property [ sh:path :word ; sh:languageIn ( "en" ) ]': "ann",
+    "sh:property [ sh:path :word ; sh:uniqueLang true ]": "bob",
+    "sh:property [ sh:path :name ; sh:equals :nick ]": "ann bob dan",
+    "sh:property [ sh:path :name ; sh:disjoint :nick ]": "cat",
+    "sh:property [ sh:path :start ; sh:lessThan :end ]": "bob cat dan",
+    "sh:property [ sh:path :start ; sh:lessThanOrEquals :end ]": "cat dan",
+    "sh:not [ sh:property [ sh:path :nick ; sh:minCount 1 ] ]": "cat",
+    "sh:and ( [ sh:property [ sh:path :age ; sh:maxCount 1 ] ] [ sh:property "
+    "[ sh:path :name ; sh:maxCount 1 ] ] )": "bob",
+    "sh:or ( [ sh:property [ sh:path :nick ; sh:minCount 1 ] ] [ sh:property "
+    "[ sh:path :height ; sh:minCount 1 ] ] )": "bob",
+    "sh:xone ( [ sh:property [ sh:path :nick ; sh:minCount 1 ] ] [ sh:property "
+    "[ sh:path :age ; sh:minCount 1 ] ] )": "cat",
+    "sh:property [ sh:path :parent ; sh:node :Adult ]": "cat",
+    "sh:property [ sh:path :parent ; sh:property [ sh:path :name ; sh:maxCount 1 ] ]": "bob",
+    "sh:property [ sh:path :knows ; sh:qualifiedValueShape [ sh:class :Child ] ; "
+    "sh:qualifiedMinCount 1 ]": "bob cat dan",
+    "sh:property [ sh:path :knows ; sh:qualifiedValueShape [ sh:class :Child ] ; "
+    "sh:qualifiedMaxCount 0 ]": "ann",
+    "sh:property [ sh:path :knows ; sh:qualifiedValueShape [ sh:class :Child ] ; "
+    "sh:qualifiedMinCount 1 ; sh:qualifiedValueShapesDisjoint true ] , "
+    "[ sh:path :knows ; sh:qualifiedValueShape [ sh:hasValue :cat ] ; sh:qualifiedMaxCount 9 ]": (
+        "ann bob cat dan"
+    ),
+    "sh:closed true ; sh:ignoredProperties ( rdf:type :name :age :height :knows :start :end "
+    ":email :word :parent :shoe )": "cat",
+    "sh:property [ sh:path :parent ; sh:hasValue :ann ]": "ann cat dan",
+    'sh:property [ sh:path :email ; sh:in ( "bob" ) ]': "ann",
+    "sh:equals :knows": "ann cat dan",
+    "sh:disjoint :knows": "bob",
+    "sh:property [ sh:path [ sh:inversePath :parent ] ; sh:maxCount 0 ]": "ann bob",
+    "sh:property [ sh:path ( :parent :parent ) ; sh:maxCount 0 ]": "cat",
+    "sh:property [ sh:path [ sh:alternativePath ( :nick :height ) ] ; sh:minCount 1 ]": "bob",
+    "sh:property [ sh:path [ sh:zeroOrMorePath :parent ] ; sh:maxCount 1 ]": "bob cat",
+    "sh:property [ sh:path [ sh:oneOrMorePath :parent ] ; sh:maxCount 1 ]": "cat",
+    "sh:property [ sh:path [ sh:zeroOrOnePath :parent ] ; sh:maxCount 1 ]": "bob cat",
+    "sh:severity sh:Warning ; sh:property [ sh:path :nick ; sh:minCount 1 ]": "ann bob dan",
+    "sh:property [ sh:path :nick ; sh:minCount 1 ] , "
+    "[ sh:path :age ; sh:maxCount 0 ; sh:deactivated true ]": "ann bob dan",
+}
+# Shapes with other targets.
+AIMED = {
+    "sh:targetNode :ann , :dan ; sh:class :Child": "ann",
+    'sh:targetNode "x" , 3 ; sh:datatype xsd:integer': "x",
+    "sh:targetNode :ann , 3 ; sh:nodeKind sh:Literal": "ann",
+    "sh:targetNode 1 , 2 ; sh:minExclusive 1": "1",
+    "sh:targetNode 1 , 2 ; sh:minInclusive 2": "1",
+    "sh:targetNode 1 , 2 ; sh:maxExclusive 2": "2",
+    "sh:targetNode 1 , 2 ; sh:maxInclusive 1": "2",
+    'sh:targetNode "a" , "abc" ; sh:minLength 2': "a",
+    'sh:targetNode "a" , "abc" ; sh:maxLength 2': "abc",
+    'sh:targetNode "a" , "abc" ; sh:pattern "c$"': "a",
+    'sh:targetNode "a"@en , "b"@de ; sh:languageIn ( "en" )': "b",
+    "sh:targetNode :ann , :bob ; sh:hasValue :ann": "bob",
+    "sh:targetNode :ann , :bob ; sh:in ( :ann )": "bob",
+    "sh:targetNode :ann , :bob ; sh:node :Adult": "bob",
+    "sh:targetNode :ann , :zoe ; sh:property [ sh:path :nick ; sh:minCount 1 ]": "ann zoe",
+    "sh:targetSubjectsOf :nick ; sh:property [ sh:path :age ; sh:minInclusive 18 ]": "cat",
+    "sh:targetObjectsOf :knows ; sh:property [ sh:path :height ; sh:minCount 1 ]": "bob cat",
+}
+CORE = {
+    **{f"sh:targetClass :Person ; {demand}": nodes for demand, nodes in OF_PEOPLE.items()},
+    **AIMED,
+}
+# https://www.w3.org/TR/shacl/, sections 2.1.3 (targets), 2.3.1 (paths) and 4 (constraints)
+PARAMETERS = """
+    targetNode targetClass targetSubjectsOf targetObjectsOf deactivated severity
+    inversePath alternativePath zeroOrMorePath oneOrMorePath zeroOrOnePath
+    class datatype nodeKind minCount maxCount minExclusive minInclusive maxExclusive maxInclusive
+    minLength maxLength pattern flags languageIn uniqueLang equals disjoint lessThan
+    lessThanOrEquals not and or xone node property qualifiedValueShape qualifiedMinCount
+    qualifiedMaxCount qualifiedValueShapesDisjoint closed ignoredProperties hasValue in
+"""
+
+
+def _found(shapes: str) -> set[str]:
+    """Return the focus nodes that fail, which pySHACL must report in just the same way."""
+    data, rules = Store(), Store()
+    data.load(input=(PREFIXES + PEOPLE).encode(), format=RdfFormat.TURTLE)
+    rules.load(input=(PREFIXES + shapes).encode(), format=RdfFormat.TURTLE)
+    results = set(validate(data, rules))
+    assert results == set(report(to_rdflib(data), to_rdflib(rules)))
+    return {result.focus_node.value.rpartition("/")[2] for result in results}
+
+
+@pytest.mark.parametrize("shape", CORE)
+def test_each_part_of_shacl_core_finds_what_it_says(shape: str) -> None:
+    assert _found(f"{ADULT} :S a sh:NodeShape ; {shape} .") == set(CORE[shape].split())
+
+
+def test_a_shape_that_is_a_class_is_aimed_at_its_instances() -> None:
+    shape = "a sh:NodeShape , rdfs:Class ; sh:property [ sh:path :nick ; sh:minCount 1 ]"
+    assert _found(f":Person {shape} .") == {"ann", "bob", "dan"}
+
+
+@pytest.mark.parametrize("name", PARAMETERS.split())
+def test_each_part_of_shacl_core_has_its_shape(name: str) -> None:
+    assert [shape for shape in CORE if f"sh:{name} " in shape]
