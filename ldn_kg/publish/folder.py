@@ -122,8 +122,9 @@ def _exchanged(first: Path, second: Path) -> bool:
     if sys.platform != "linux":
         return False
     rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
-    here, exchange = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
-    return rename is not None and rename(here, bytes(first), here, bytes(second), exchange) == 0
+    at_fdcwd, exchange = -100, 2  # from the headers of Linux
+    arguments = (at_fdcwd, bytes(first), at_fdcwd, bytes(second), exchange)
+    return rename is not None and rename(*arguments) == 0
 
 
 def _beside(target: Path) -> Path:

@@ -62,18 +62,18 @@ def _prefixes(quads: list[Quad]) -> dict[str, str]:
 
 def _unnamed(dataset: Dataset, claim: NamedNode) -> Iterator[Terms]:
     """Yield subject, predicate, object and graph, with a hyphen in place of the artifact code."""
-    yield _THIS, iri("rdf:type"), iri("np:Nanopublication"), _part("Head")
-    names = {"nanopub": _THIS, "assertion": _part("assertion"), "claim": claim}
+    yield _THIS, iri("rdf:type"), iri("np:Nanopublication"), _graph_iri("Head")
+    names = {"nanopub": _THIS, "assertion": _graph_iri("assertion"), "claim": claim}
     for part, (has, values) in _PARTS.items():
-        yield _THIS, iri(f"np:{has}"), _part(part), _part("Head")
+        yield _THIS, iri(f"np:{has}"), _graph_iri(part), _graph_iri("Head")
         sparql = text(_QUERIES / f"{part}.rq")
         blank = values.format(**dict.fromkeys(names, "UNDEF"))
         filled = values.format(**{name: str(node) for name, node in names.items()})
         for triple in set(dataset.ask(sparql.replace(blank, filled))):
-            yield *triple, _part(part)
+            yield *triple, _graph_iri(part)
 
 
-def _part(name: str) -> NamedNode:
+def _graph_iri(name: str) -> NamedNode:
     return NamedNode(f"{_THIS.value}#{name}")
 
 

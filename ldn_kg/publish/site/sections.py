@@ -80,8 +80,8 @@ def claims(records: Records, about: str | None = None) -> Rows:
     The keys are `claim` (IRI), `kind`, `status`, `level`, `counterLevel`, the numbers of studies
     `for` and `against`, and the numbers of participants `peopleFor` and `peopleAgainst`.
     """
-    where = "?claim rdf:subject|rdf:object ?about ." if about else ""
-    return _ask(records, _CLAIMS % where, about)
+    pattern = "?claim rdf:subject|rdf:object ?about ." if about else ""
+    return _ask(records, _CLAIMS % pattern, about)
 
 
 def studies(records: Records, condition: str | None = None) -> Rows:
@@ -90,8 +90,8 @@ def studies(records: Records, condition: str | None = None) -> Rows:
     The keys are `study` (IRI), `design`, `people` (the number of participants), `year`, `duration`,
     `doseMin` and `doseMax` (naltrexone in mg a day), and `retracted` ("true" or "false").
     """
-    where = "?study ldn:condition ?about ." if condition else ""
-    return _ask(records, _STUDIES % where, condition)
+    pattern = "?study ldn:condition ?about ." if condition else ""
+    return _ask(records, _STUDIES % pattern, condition)
 
 
 def results(records: Records, condition: str) -> Rows:
@@ -107,8 +107,8 @@ def statements(records: Records, about: str) -> Rows:
 
     The keys are `claim` and `passage` (IRIs), `said` (the statement in words) and `hedge`.
     """
-    where = "?claim (rdf:subject|rdf:object)? ?about . ?claim a ldn:Claim ."
-    return _ask(records, _STATEMENTS % where, about)
+    pattern = "?claim (rdf:subject|rdf:object)? ?about . ?claim a ldn:Claim ."
+    return _ask(records, _STATEMENTS % pattern, about)
 
 
 def _ask(records: Records, sparql: str, about: str | None) -> Rows:
