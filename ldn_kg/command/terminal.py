@@ -90,6 +90,7 @@ def write(output: Path | None, content: Callable[[], bytes]) -> None:
         return
     with _faults_of(output):
         output = output.resolve()  # a link stays a link
+    with _faults_of(output):
         is_folder, is_device = output.is_dir(), output.exists() and not output.is_file()
     if is_folder:
         raise LdnKgError(f"{output} is a folder; name a file.")
