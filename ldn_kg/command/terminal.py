@@ -1,4 +1,4 @@
-"""What the terminal gets: rows laid out in columns, and files that are old or new, never half."""
+"""Output: rows in columns for the terminal, and files that are written completely or not at all."""
 
 import os
 import sys
@@ -15,49 +15,52 @@ if TYPE_CHECKING:
 
 
 def table(answer: "Answer") -> str:
-    """Lay rows out in columns, IRIs as prefixed names; cells share the width of a terminal."""
+    """Return the rows of an answer in columns, IRIs as prefixed names; for ASK, yes or no.
+
+    At a terminal the columns shrink to its width. Raises LdnKgError for an answer of triples.
+    """
     if answer.truth is not None:
         return "yes\n" if answer.truth else "no\n"
     if answer.builds_triples:
-        raise LdnKgError("The query builds triples, which make no table; use -f turtle.")
-    rows = [[_cell(value) for value in row.values()] for row in answer]
+        raise LdnKgError("The query builds triples, which do not fit in a table; use -f turtle.")
+    rows = [[_printable(value) for value in row.values()] for row in answer]
     cells = [list(answer.columns), *rows]
-    widths = _widths([max(map(len, column)) for column in zip(*cells, strict=True)])
+    widths = _fitting_widths([max(map(len, column)) for column in zip(*cells, strict=True)])
     ruled = [cells[0], ["-" * width for width in widths], *cells[1:]]
-    lines = ["  ".join(_fit(c, w) for c, w in zip(row, widths, strict=True)) for row in ruled]
+    lines = ["  ".join(_padded(c, w) for c, w in zip(row, widths, strict=True)) for row in ruled]
     count = f"({len(rows)} row{'' if len(rows) == 1 else 's'})"
     return "\n".join(line.rstrip() for line in [*lines, count]) + "\n"
 
 
-def _cell(value: object) -> str:
-    """Return a value on one line, without what could steer a terminal."""
-    words = "" if value is None else shorten(str(value))
-    return "".join(c if c.isprintable() else " " for c in words)
+def _printable(value: object) -> str:
+    """Return a value on one line, without characters that control a terminal."""
+    text = "" if value is None else shorten(str(value))
+    return "".join(c if c.isprintable() else " " for c in text)
 
 
-def _widths(wanted: list[int]) -> list[int]:
-    """Shrink the widest columns until a row fits the terminal; a file gets whole cells."""
+def _fitting_widths(full_widths: list[int]) -> list[int]:
+    """Narrow the widest columns until a row fits the terminal; a file gets the full widths."""
     if not sys.stdout.isatty():
-        return wanted
+        return full_widths
     from shutil import get_terminal_size
 
-    room = get_terminal_size().columns - 2 * (len(wanted) - 1)
-    widths = list(wanted)
+    room = get_terminal_size().columns - 2 * (len(full_widths) - 1)
+    widths = list(full_widths)
     while sum(widths) > room and max(widths) > 4:
         widths[widths.index(max(widths))] -= 1
     return widths
 
 
-def _fit(cell: str, width: int) -> str:
+def _padded(cell: str, width: int) -> str:
     return cell.ljust(width) if len(cell) <= width else cell[: width - 1] + "…"
 
 
 @contextmanager
 def deadline(seconds: float, sentence: str) -> Iterator[None]:
-    """End the program with a sentence and exit code 2 if the block takes longer.
+    """End the program with a message and exit code 2 if the block takes longer than `seconds`.
 
-    The engine cannot be asked to stop; it lets other threads run, so one of them ends it all.
-    Nothing is written before a block has ended, so no file is left half.
+    The query engine cannot be stopped, but it lets other threads run, so a timer ends the process.
+    Nothing is written before a block has ended, so no file is left incomplete.
     """
 
     def _end() -> None:
@@ -77,47 +80,52 @@ def deadline(seconds: float, sentence: str) -> Iterator[None]:
 
 
 def write(output: Path | None, content: Callable[[], bytes]) -> None:
-    """Write to standard output (also for -), or beside the file and then rename."""
+    """Write bytes to a file, or to standard output for None and "-".
+
+    An existing file keeps its old content until the new content is complete. Raises LdnKgError if
+    `output` is a folder or cannot be written.
+    """
     if output is None or str(output) == "-":
         sys.stdout.buffer.write(content())
         return
-    try:
+    with _faults_of(output):
         output = output.resolve()  # a link stays a link
-        is_folder, is_other = output.is_dir(), output.exists() and not output.is_file()
-    except OSError as error:
-        raise LdnKgError(f"{output} cannot be written: {error.strerror or error}.") from error
+    with _faults_of(output):
+        is_folder, is_device = output.is_dir(), output.exists() and not output.is_file()
     if is_folder:
         raise LdnKgError(f"{output} is a folder; name a file.")
-    if is_other:
-        _write_through(output, content())
-        return
-    from tempfile import NamedTemporaryFile  # here: it is slow to import, and most runs print
+    written = content()  # before a temporary file exists, which an interrupt would leave behind
+    with _faults_of(output):
+        if is_device:  # or a pipe, such as /dev/null: it must not be replaced by a file
+            output.write_bytes(written)
+        else:
+            _replace(output, written)
 
-    made = content()  # first, so that nothing is there to clear away if that is ended
+
+@contextmanager
+def _faults_of(output: Path) -> Iterator[None]:
+    """Turn an error of the operating system into a sentence that names the file."""
     try:
-        beside: IO[bytes] = NamedTemporaryFile(
-            dir=output.parent, prefix=f".{output.name}.", delete=False
-        )
+        yield
     except OSError as error:
         raise LdnKgError(f"{output} cannot be written: {error.strerror or error}.") from error
+
+
+def _replace(output: Path, content: bytes) -> None:
+    """Write a temporary file beside the file and rename it."""
+    from tempfile import NamedTemporaryFile  # here: its import is slow, and most runs only print
+
+    beside: IO[bytes] = NamedTemporaryFile(
+        dir=output.parent, prefix=f".{output.name}.", delete=False
+    )
     try:
         with beside:
-            beside.write(made)
+            beside.write(content)
         mode = output.stat().st_mode if output.exists() else 0o666 & ~_umask()
         Path(beside.name).chmod(mode)
         Path(beside.name).replace(output)
-    except OSError as error:
-        raise LdnKgError(f"{output} cannot be written: {error.strerror or error}.") from error
     finally:
         Path(beside.name).unlink(missing_ok=True)
-
-
-def _write_through(device: Path, content: bytes) -> None:
-    """Write to a device or pipe such as /dev/null, which must not be replaced by a file."""
-    try:
-        device.write_bytes(content)
-    except OSError as error:
-        raise LdnKgError(f"{device} cannot be written: {error.strerror or error}.") from error
 
 
 def _umask() -> int:

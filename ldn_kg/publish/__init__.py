@@ -1,1 +1,1 @@
-"""What leaves the project: formats, the release, the website, triple stores."""
+"""Everything that leaves the project: file formats, the release, the website, triple stores."""

@@ -1,4 +1,4 @@
-"""A folder that is replaced as a whole: what was there stays until all of the new is written."""
+"""Replace a folder as a whole: the old content stays until the new content is complete."""
 
 import ctypes
 import errno
@@ -22,9 +22,9 @@ SUMS = "SHA256SUMS"
 def replaced(target: Path) -> Iterator[Path]:
     """Yield an empty folder to write into, which takes the place of `target` at the end.
 
-    It gets a file of checksums. What a killed process left beside it is removed, or put in its
-    place where it is whole and nothing is there. Raises LdnKgError for a target that is a file,
-    that holds anything but what a former release put there, or that cannot be written.
+    A file of checksums, SHA256SUMS, is added to it. Leftovers of killed processes are removed; a
+    complete one is moved to `target` if nothing is there. Raises LdnKgError if `target` is a file,
+    holds anything that an earlier release did not put there, or cannot be written.
     """
     target = target.resolve()  # a link stays a link
     beside = _beside(target)
@@ -34,7 +34,7 @@ def replaced(target: Path) -> Iterator[Path]:
         beside.mkdir(parents=True)
         yield beside
         (beside / SUMS).write_bytes(sums(beside, contents(beside)))
-        _refuse_strangers(target)  # writing takes long enough for somebody to put a file there
+        _refuse_strangers(target)  # again: somebody may have put a file there in the meantime
         _swap(beside, target)
     except OSError as error:
         raise LdnKgError(f"{target} cannot be written: {error.strerror or error}.") from error
@@ -43,10 +43,10 @@ def replaced(target: Path) -> Iterator[Path]:
 
 
 def refuse_ways_out(names: Iterable[str]) -> None:
-    """Raise LdnKgError for a file name, made of that of a record, that leads out of a folder."""
+    """Raise LdnKgError if a file name, made from the IRI of a record, leads out of its folder."""
     for name in names:
-        odd = any(part in ("", ".", "..") for part in name.split("/"))
-        if odd or "\\" in name or not name.isprintable():
+        leads_out = any(part in ("", ".", "..") for part in name.split("/"))
+        if leads_out or "\\" in name or not name.isprintable():
             raise LdnKgError(
                 f"{name!r} cannot be the name of a file; give that record another IRI."
             )
@@ -64,7 +64,7 @@ def sha256(path: Path) -> str:
 
 
 def sums(folder: Path, paths: Iterable[Path]) -> bytes:
-    """Return the checksums of files in a folder, in the form that `sha256sum --check` reads."""
+    """Return the checksums of files in a folder, in the format that `sha256sum --check` reads."""
     return "".join(f"{sha256(path)}  {path.relative_to(folder)}\n" for path in paths).encode()
 
 
@@ -74,15 +74,15 @@ def _refuse_strangers(target: Path) -> None:
         raise LdnKgError(f"{target} is a file; name a folder.")
     if not target.is_dir() or not any(target.iterdir()):
         return
-    if not os.access(target, os.W_OK):  # or it would go, and what is in it could not be removed
+    if not os.access(target, os.W_OK):  # it could be moved away, but its content not removed
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-    sums = target / SUMS
-    lines = sums.read_text(encoding="utf-8").splitlines() if sums.is_file() else []
-    known = {SUMS, *(line.partition("  ")[2] for line in lines)}
+    listing = target / SUMS
+    lines = listing.read_text(encoding="utf-8").splitlines() if listing.is_file() else []
+    listed = {SUMS, *(line.partition("  ")[2] for line in lines)}
     present = {
         str(p.relative_to(target)) for p in target.rglob("*") if p.is_symlink() or not p.is_dir()
     }
-    strangers = sorted(present - known)
+    strangers = sorted(present - listed)
     if strangers:
         raise LdnKgError(
             f"{target} holds {strangers[0]}, which is not part of a release; name another folder "
@@ -91,13 +91,13 @@ def _refuse_strangers(target: Path) -> None:
 
 
 def _swap(beside: Path, target: Path) -> None:
-    """Put the new folder in the place of the old one, which goes where the new one was.
+    """Exchange the new folder with the old one.
 
-    Linux does that in one step, so that a program that is killed leaves one of them whole. Where
-    there is no such step, the old one is kept until the new one is there.
+    Linux does this in one step, so a killed program leaves one of them in place. Elsewhere the old
+    folder is kept until the new one is in place.
     """
     try:
-        beside.rename(target)  # takes no place but an empty one, so never that of another process
+        beside.rename(target)  # fails unless the target is missing or empty
     except OSError as error:
         if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
             raise
@@ -106,7 +106,7 @@ def _swap(beside: Path, target: Path) -> None:
 
 
 def _swap_in_two_steps(beside: Path, target: Path) -> None:
-    """Move the old folder away, then the new one in; one killed in between is mended by _clear."""
+    """Move the old folder away and the new one in; _clear repairs a kill between the two steps."""
     old = _beside(target)
     try:
         target.rename(old)
@@ -117,52 +117,54 @@ def _swap_in_two_steps(beside: Path, target: Path) -> None:
         shutil.rmtree(old, ignore_errors=True)
 
 
-def _exchanged(one: Path, other: Path) -> bool:
-    """Tell whether two folders could change places in one step: renameat2 of Linux."""
+def _exchanged(first: Path, second: Path) -> bool:
+    """Exchange two folders in one step and return whether that worked (renameat2 of Linux)."""
     if sys.platform != "linux":
         return False
     rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
-    here, exchange = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
-    return rename is not None and rename(here, bytes(one), here, bytes(other), exchange) == 0
+    at_fdcwd, exchange = -100, 2  # from the headers of Linux
+    arguments = (at_fdcwd, bytes(first), at_fdcwd, bytes(second), exchange)
+    return rename is not None and rename(*arguments) == 0
 
 
 def _beside(target: Path) -> Path:
-    """Return a new hidden name beside a target, which tells the process that it is of."""
+    """Return a new hidden name beside a target, with the host and number of this process in it."""
     process = f"{platform.node()}.{os.getpid()}"
     return target.parent / f".{target.name}.{process}.{secrets.token_hex(4)}"
 
 
 def _clear(target: Path) -> None:
-    """Remove what processes of this machine left beside a target when they were killed.
+    """Remove what killed processes of this machine left beside a target.
 
-    Where the target itself is gone, one was killed between two steps: what is whole is put there.
+    If the target is missing, a process was killed between its two steps: a complete leftover is
+    then moved there.
     """
     name = re.escape(f".{target.name}.{platform.node()}.")
     pattern = re.compile(rf"{name}([0-9]+)\.[0-9a-f]{{8}}")
     for path in sorted(target.parent.iterdir()) if target.parent.is_dir() else ():
-        found = pattern.fullmatch(path.name)
-        if found and path.is_dir() and not path.is_symlink() and not _is_alive(int(found[1])):
-            with suppress(OSError):  # another process may do the same at this moment
+        match = pattern.fullmatch(path.name)
+        if match and path.is_dir() and not path.is_symlink() and not _is_alive(int(match[1])):
+            with suppress(OSError):  # another process may be doing the same
                 if not target.exists() and _is_whole(path):
                     path.rename(target)
             shutil.rmtree(path, ignore_errors=True)
 
 
 def _is_whole(folder: Path) -> bool:
-    """Tell whether all files of a folder are there, and as its checksums say."""
-    listed = folder / SUMS
-    present = [path for path in contents(folder) if path != listed]
-    return listed.is_file() and listed.read_bytes() == sums(folder, present)
+    """Return whether a folder holds exactly the files that its checksums list, unchanged."""
+    listing = folder / SUMS
+    present = [path for path in contents(folder) if path != listing]
+    return listing.is_file() and listing.read_bytes() == sums(folder, present)
 
 
 def _is_alive(process: int) -> bool:
-    """Tell whether a process may be running; where that cannot be asked, it may."""
-    if sys.platform == "win32":  # where this signal is Ctrl-C
+    """Return whether a process may still be running; True if that cannot be found out."""
+    if sys.platform == "win32":  # where signal 0 is Ctrl-C
         return True
     try:
         os.kill(process, 0)
     except ProcessLookupError:
         return False
-    except (PermissionError, OverflowError):  # another user's, or no number of a process
+    except (PermissionError, OverflowError):  # another user's, or too large a number
         return True
     return True

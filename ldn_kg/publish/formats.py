@@ -14,7 +14,7 @@ from ldn_kg.graph.files import context
 from ldn_kg.graph.namespaces import PREFIXES, tidy
 from ldn_kg.shacl.bridge import to_rdflib
 
-# Format to file ending. Those in _NAMED_GRAPHS keep the graphs; the others hold their union.
+# Format to file ending. Formats in _NAMED_GRAPHS keep the graphs; the others hold their union.
 FORMATS = {
     "turtle": "ttl",
     "jsonld": "jsonld",
@@ -25,14 +25,15 @@ FORMATS = {
 }
 _NAMED_GRAPHS = ("nquads", "trig")
 _TYPE = PREFIXES["rdf"] + "type"
-_NO_MORE: Mapping[str, str] = {}
+_NO_PREFIXES: Mapping[str, str] = {}
 
 
 def export(dataset: Dataset, form: str, graph: str | None = None) -> bytes:
-    """Return the dataset, or one of its graphs, in a format of FORMATS.
+    """Return the dataset, or one of its graphs, as the UTF-8 bytes of an RDF file.
 
-    Validates first and raises InvalidData where that fails; raises LdnKgError for an unknown
-    format or graph, or for a graph that holds nothing.
+    `form` is a key of FORMATS, `graph` the short name of a graph such as "derived". The dataset is
+    validated first. Raises InvalidData if it is not valid, and LdnKgError if there is no such
+    format or graph, or if the graph is empty.
     """
     expect_dataset(dataset)
     check(dataset)
@@ -40,72 +41,77 @@ def export(dataset: Dataset, form: str, graph: str | None = None) -> bytes:
 
 
 def write(dataset: Dataset, form: str, graph: str | None = None) -> bytes:
-    """Do as `export` does, for a dataset that has been checked already."""
+    """Return what `export` returns, for a dataset that has been checked already."""
     if form not in FORMATS:
         raise LdnKgError(f"There is no format {form!r}; the formats are {', '.join(FORMATS)}.")
-    quads = sorted(dataset.triples(graph), key=_order)
+    quads = sorted(dataset.triples(graph), key=_reading_order)
     if not quads:
-        raise LdnKgError(f"The graph {graph!r} is empty; leave --graph out for all graphs.")
+        raise LdnKgError(f"The graph {graph!r} is empty; leave out --graph for all graphs.")
     if form == "jsonld":
         return json_ld(quads)
     if form not in _NAMED_GRAPHS:
         quads = _union(quads)
-    return _write(quads, RdfFormat.from_extension(FORMATS[form]))
+    return _serialized(quads, RdfFormat.from_extension(FORMATS[form]))
 
 
 def turtle(triples: Iterable[Triple]) -> bytes:
-    """Return triples as Turtle for people, sorted."""
-    return _write(_union(Quad(*triple) for triple in triples), RdfFormat.TURTLE)
+    """Return triples as readable Turtle: sorted, with our prefixes, a blank line per subject."""
+    return _serialized(_union(Quad(*triple) for triple in triples), RdfFormat.TURTLE)
 
 
 def json_ld(quads: Iterable[Quad | Triple]) -> bytes:
-    """Compact by the published context, which stands in the document: nothing is fetched."""
+    """Return quads as JSON-LD 1.1, compacted by the published context.
+
+    The document contains the context, so nothing has to be fetched. The graph of a quad is dropped.
+    """
     shared = context()
     document = json.loads(to_rdflib(quads).serialize(format="json-ld", context=shared))
     nodes = document.get("@graph", [document])
     for node in nodes:
         node.pop("@context", None)
-    ordered = {"@context": shared, "@graph": sorted(map(_ordered, nodes), key=_name)}
+    ordered = {"@context": shared, "@graph": sorted(map(_sorted_keys, nodes), key=_node_id)}
     return (json.dumps(ordered, indent=2, ensure_ascii=False) + "\n").encode()
 
 
 def trig(quads: Iterable[Quad], **prefixes: str) -> bytes:
-    """Return quads as TriG for people, sorted, with further prefixes."""
-    return _write(sorted(set(quads), key=_order), RdfFormat.TRIG, prefixes)
+    """Return quads as readable TriG: sorted, with our prefixes and those given."""
+    return _serialized(sorted(set(quads), key=_reading_order), RdfFormat.TRIG, prefixes)
 
 
-def _write(found: list[Any], syntax: RdfFormat | None, more: Mapping[str, str] = _NO_MORE) -> bytes:
-    written = cast(bytes, serialize(found, format=syntax, prefixes={**PREFIXES, **more}))
-    return _for_people(written) if syntax in (RdfFormat.TURTLE, RdfFormat.TRIG) else written
+def _serialized(
+    statements: list[Any], syntax: RdfFormat | None, more: Mapping[str, str] = _NO_PREFIXES
+) -> bytes:
+    written = cast(bytes, serialize(statements, format=syntax, prefixes={**PREFIXES, **more}))
+    return _spaced(written) if syntax in (RdfFormat.TURTLE, RdfFormat.TRIG) else written
 
 
-def _order(quad: Quad) -> tuple[str, str, bool, str, str]:
-    """Order by graph and subject, the type first: how a person reads a record."""
+def _reading_order(quad: Quad) -> tuple[str, str, bool, str, str]:
+    """Sort by graph and subject, the type first, as a person reads a record."""
     predicate = quad.predicate.value
     graph = str(quad.graph_name)
     return graph, str(quad.subject), predicate != _TYPE, predicate, str(quad.object)
 
 
 def _union(quads: Iterable[Quad]) -> list[Any]:
-    return [q.triple for q in sorted({Quad(*q.triple): None for q in quads}, key=_order)]
+    return [q.triple for q in sorted({Quad(*q.triple): None for q in quads}, key=_reading_order)]
 
 
-def _for_people(turtle: bytes) -> bytes:
-    """Tidy the prefixes and put an empty line before each subject."""
+def _spaced(turtle: bytes) -> bytes:
+    """Tidy the prefixes and put a blank line before each subject."""
     return re.sub(rb"^(?=[^@\t\n}])", b"\n", tidy(turtle), flags=re.MULTILINE)
 
 
-def _ordered(value: Any) -> Any:
-    """Sort the keys of a node, its name and type first, and the values of each key."""
+def _sorted_keys(value: Any) -> Any:
+    """Sort the keys of a node, its id and type first, and the values of each key."""
     if isinstance(value, list):
-        return sorted(map(_ordered, value), key=lambda item: json.dumps(item, sort_keys=True))
+        return sorted(map(_sorted_keys, value), key=lambda item: json.dumps(item, sort_keys=True))
     if not isinstance(value, dict):
         return value
-    if "@list" in value:  # has an order of its own
-        return {"@list": [_ordered(item) for item in value["@list"]]}
+    if "@list" in value:  # an RDF list keeps its order
+        return {"@list": [_sorted_keys(item) for item in value["@list"]]}
     keys = sorted(value, key=lambda key: (key != "id", key != "type", key))
-    return {key: _ordered(value[key]) for key in keys}
+    return {key: _sorted_keys(value[key]) for key in keys}
 
 
-def _name(node: dict[str, Any]) -> str:
+def _node_id(node: dict[str, Any]) -> str:
     return str(node["id"])

@@ -1,4 +1,4 @@
-"""A release read again, and what changed in our belief since the one before, for people."""
+"""Reads a release again, and writes the changes since an earlier release for people."""
 
 import gzip
 import json
@@ -24,40 +24,45 @@ _TITLES = {
 
 
 def changelog(dataset: Dataset, previous: str | Path) -> Callable[[Path], bytes]:
-    """Return how to make the changelog of claims.
+    """Return a function that makes CHANGES.md, the changelog of claims, in UTF-8.
 
-    Raises LdnKgError where `previous` is no release, or is of this version.
+    The comparison is made at once. Raises LdnKgError if `previous` is not a release, or has the
+    same version as the dataset.
     """
-    found = compare_releases(read_release(previous), dataset)
-    if found.old == found.new:
+    changes = compare_releases(read_release(previous), dataset)
+    if changes.old == changes.new:
         raise LdnKgError(
-            f"{previous} is version {found.old}, as this release is; give this one a new version "
-            "in data/dataset.ttl, or name the release before it."
+            f"{previous} has version {changes.old}, the same as this release; give this one a new "
+            "version in data/dataset.ttl, or name the release before it."
         )
-    return lambda _: to_markdown(found).encode()
+    return lambda _: to_markdown(changes).encode()
 
 
 def read_release(path: str | Path) -> Dataset:
-    """Read a release as it was published: its folder, or one RDF file of it, also ldn-kg.nq.gz.
+    """Read a release as it was published; its grades are not computed again.
 
-    Raises LdnKgError for a path that is missing or unreadable, and for what is no release.
+    `path` is the folder of the release, or one of its RDF files or ldn-kg.nq.gz. Raises LdnKgError
+    if it is missing, cannot be read, or is not a release.
     """
     path = Path(path)
     file = path / "ldn-kg.nq" if path.is_dir() else path
     if path.is_dir() and not file.exists():
-        raise LdnKgError(f"{path} is no release: it holds no {file.name}.")
+        raise LdnKgError(
+            f"{path} is not a release: it has no {file.name}. Name a folder that `ldn-kg build` "
+            "wrote."
+        )
     dataset = _unpacked(file) if file.suffix == ".gz" else read(file, shipped=False)
     release_number(dataset, str(path))
     return dataset
 
 
 def to_markdown(changes: Changes) -> str:
-    """Return the changes for people, retractions first."""
+    """Return the changes as Markdown, retractions first."""
     return "\n".join(_report(changes)) + "\n"
 
 
 def to_json(changes: Changes) -> str:
-    """Return the changes as JSON; the keys are the fields of Changes and Change."""
+    """Return the changes as a JSON object; its keys are the fields of Changes and Change."""
     return json.dumps(asdict(changes), indent=2, ensure_ascii=False) + "\n"
 
 
@@ -67,7 +72,7 @@ def _unpacked(file: Path) -> Dataset:
         store.load(gzip.decompress(file.read_bytes()), format=RdfFormat.N_QUADS)
     except (OSError, EOFError, zlib.error, SyntaxError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise LdnKgError(f"{file} cannot be read as N-Quads in gzip: {reason}.") from error
+        raise LdnKgError(f"{file} cannot be read as gzipped N-Quads: {reason}.") from error
     return Dataset(store, (file,))
 
 
@@ -83,18 +88,18 @@ def _report(changes: Changes) -> Iterator[str]:
     )
     yield from _section("Studies with a publication retracted since", changes.studies_retracted)
     for concern in CONCERNS:
-        found = [change for change in changes.claims if (change.concern or change.kind) == concern]
-        yield from _section(_TITLES[concern], map(_item, found))
+        concerned = [c for c in changes.claims if (c.concern or c.kind) == concern]
+        yield from _section(_TITLES[concern], map(_change_item, concerned))
     yield from _section("Studies removed", changes.studies_removed)
     yield from _section("Studies added", changes.studies_added)
 
 
 def _section(title: str, items: Iterable[str]) -> list[str]:
-    found = [f"- {item}" for item in items]
-    return ["", f"## {title} ({len(found)})", "", *found] if found else []
+    bullets = [f"- {item}" for item in items]
+    return ["", f"## {title} ({len(bullets)})", "", *bullets] if bullets else []
 
 
-def _item(change: Change) -> str:
-    head = f"{change.claim}, {change.kind}: {change.words}"
-    parts = [*change.what, *(f"why: {reason}" for reason in change.why)]
-    return "\n  - ".join([head, *parts])
+def _change_item(change: Change) -> str:
+    first_line = f"{change.claim}, {change.kind}: {change.words}"
+    details = [*change.what, *(f"why: {reason}" for reason in change.why)]
+    return "\n  - ".join([first_line, *details])

@@ -1,6 +1,6 @@
-"""How to cite the dataset, or a record of it, in the forms that reference managers read.
+"""Citations of the dataset, or of a record in it, in the formats that reference managers read.
 
-All that is said is in the graph: as there is no DOI and no repository yet, none is named.
+Every fact comes from the graph. There is no DOI and no repository yet, so none is named.
 """
 
 import re
@@ -15,7 +15,7 @@ from ldn_kg.read.citation_forms import FORMATS, OF_RECORDS, WRITERS
 
 __all__ = ["FORMATS", "cite"]
 
-# The licence has a name in SPDX, and another at Zenodo.
+# The licence has one name in SPDX and another at Zenodo.
 _VERSION = """
 SELECT ?dataset ?version ?number ?issued ?title ?description ?disclaimer ?publisher ?spdx ?zenodo
 WHERE {
@@ -30,7 +30,7 @@ ORDER BY DESC(?issued) ?version
 """
 _CREATORS = "SELECT ?value { ?version dcterms:creator/schema:name ?value } ORDER BY ?value"
 _KEYWORDS = "SELECT ?value { ?version dcat:keyword ?value } ORDER BY ?value"
-# How a claim stands: to cite it without that would be to assert it.
+# The status of a claim: to cite the claim without it would be to assert it.
 _STANDING = "SELECT ?value { ?record ldn:status/skos:prefLabel ?value }"
 _STATUS = """
 SELECT (CONCAT(?status, "; evidence level: ", COALESCE(?level, "none"),
@@ -41,8 +41,8 @@ WHERE {
   OPTIONAL { ?record ldn:counterEvidenceLevel/skos:prefLabel ?against }
 }
 """
-# Of a study, its arms, results and evidence lines; a publication is its own. Words that are not the
-# title stand in brackets.
+# The publications of a study, arm, result or evidence line, or the publication itself. A label that
+# replaces a missing title is in brackets.
 _PAPERS = """
 SELECT DISTINCT ?paper ?retracted ?authors ?title ?journal ?year ?volume ?issue ?pages ?doi ?pmid
 WHERE {
@@ -57,7 +57,7 @@ WHERE {
 }
 ORDER BY ?year ?paper
 """
-# The parts of a reference in the Vancouver manner, in order; one that is not known is left out.
+# The parts of a reference in Vancouver style, in order; unknown parts are left out.
 _PARTS = {
     "retracted": "RETRACTED: ",
     "authors": "{}. ",
@@ -71,80 +71,89 @@ _PARTS = {
 
 
 def cite(dataset: Dataset, name: str | None = None, form: str = "text") -> str:
-    """Return the citation of the dataset, or of the record that a name means, in one of FORMATS.
+    """Return the citation of the dataset, or of the record with a name, in one of FORMATS.
 
-    RIS has CRLF, as its specification demands; the other forms have LF. Raises LdnKgError for an
-    unknown form or record, for a record in a form of the dataset, and where no version is known.
+    Lines end in CRLF in RIS, as its specification requires, and in LF elsewhere. Raises LdnKgError
+    for an unknown format or record, for a record in a format that only the dataset has, and if the
+    data describe no version of the dataset.
     """
     expect_dataset(dataset)
     if form not in FORMATS:
-        raise LdnKgError(f"There is no form {form!r} of a citation; it is {', '.join(FORMATS)}.")
-    work = _version(dataset)
+        raise LdnKgError(
+            f"There is no citation format {form!r}; the formats are {', '.join(FORMATS)}."
+        )
+    work = _version_facts(dataset)
     record = NamedNode(work["version"]) if name is None else dataset.find(name)
     if record.value not in (work["version"], work["dataset"]):
-        work |= _record(dataset, record, work["number"])
+        work |= _record_facts(dataset, record, work["number"])
     if work["name"] and form not in OF_RECORDS:
-        forms = ", ".join(OF_RECORDS)
-        raise LdnKgError(f"Only the dataset has the form {form}; cite {work['name']} as {forms}.")
+        raise LdnKgError(
+            f"The format {form} is for the whole dataset only; cite {work['name']} as "
+            f"{', '.join(OF_RECORDS)}."
+        )
     work["key"] = "_".join(re.findall("[A-Za-z0-9-]+", f"ldnkg {work['number']} {work['name']}"))
     return WRITERS[form](work)
 
 
-def _version(dataset: Dataset) -> dict[str, Any]:
-    """Return what _VERSION selects, lists of creators and keywords, and no record."""
-    found = dataset.rows(_VERSION)
-    if not found:
-        raise LdnKgError("What was read describes no version of the dataset; read what is shipped.")
-    work = {key: _line(value) for key, value in found[0].items()}
+def _version_facts(dataset: Dataset) -> dict[str, Any]:
+    """Return what `citation_forms.WRITERS` read, for the dataset as a whole."""
+    rows = dataset.rows(_VERSION)
+    if not rows:
+        raise LdnKgError(
+            "The data that were read describe no version of the dataset; read the shipped data, "
+            "too."
+        )
+    facts = {key: _on_one_line(value) for key, value in rows[0].items()}
     if dataset.has_local:
-        work["title"] += " [with local records, not the published version]"
-    version = NamedNode(work["version"])
+        facts["title"] += " [with local records, not the published version]"
+    version = NamedNode(facts["version"])
     return {
-        **work,
+        **facts,
         "creators": _values(dataset, _CREATORS, version=version),
         "keywords": _values(dataset, _KEYWORDS, version=version),
-        "year": work["issued"][:4],
-        "whole": work["title"],
-        "heading": work["title"],
-        "iri": work["version"],
+        "year": facts["issued"][:4],
+        "whole": facts["title"],
+        "heading": facts["title"],
+        "iri": facts["version"],
         **dict.fromkeys(("name", "status"), ""),
         **dict.fromkeys(("advice", "retracted"), ()),
     }
 
 
 def _values(dataset: Dataset, sparql: str, **values: NamedNode) -> list[str]:
-    return [_line(row["value"]) for row in dataset.rows(sparql, **values)]
+    return [_on_one_line(row["value"]) for row in dataset.rows(sparql, **values)]
 
 
-def _line(text: str) -> str:
-    """Put a text on one line: a line break would end a field of RIS."""
+def _on_one_line(text: str) -> str:
+    """Return a text without line breaks, which would end a field of RIS."""
     return " ".join(text.split())
 
 
-def _record(dataset: Dataset, record: NamedNode, number: str) -> dict[str, Any]:
-    """Return the prefixed name, IRI and title of a record, its status and its publications."""
-    papers = [_paper(row) for row in dataset.rows(_PAPERS, record=record)]
-    stands = _values(dataset, _STATUS, record=record)
-    retracted = [paper for paper in papers if paper.startswith("RETRACTED")]
-    title = _line(dataset.label(record))
-    # Where a style prints only the title, a claim or a retracted study would read as a fact.
-    warning = [row["value"] for row in dataset.rows(_STANDING, record=record)]
-    warning += ["RETRACTED"] if retracted else []
+def _record_facts(dataset: Dataset, record: NamedNode, number: str) -> dict[str, Any]:
+    """Return the facts of a record that replace those of the dataset."""
+    references = [_reference(row) for row in dataset.rows(_PAPERS, record=record)]
+    statuses = _values(dataset, _STATUS, record=record)
+    retracted = [reference for reference in references if reference.startswith("RETRACTED")]
+    title = _on_one_line(dataset.label(record))
+    # If a style prints only the title, a claim or a retracted study would read as a fact.
+    warnings = [row["value"] for row in dataset.rows(_STANDING, record=record)]
+    warnings += ["RETRACTED"] if retracted else []
     return {
         "name": shorten(record.value),
         "iri": record.value,
         "title": title,
-        "heading": " ".join([title, *(f"[{word}]" for word in warning)]),
-        "status": "".join(f"status in version {number}: {status}" for status in stands),
-        "advice": [f"Cite the study itself too: {paper}" for paper in papers],
+        "heading": " ".join([title, *(f"[{warning}]" for warning in warnings)]),
+        "status": "".join(f"status in version {number}: {status}" for status in statuses),
+        "advice": [f"Cite the study itself too: {reference}" for reference in references],
         "retracted": retracted,
     }
 
 
-def _paper(row: dict[str, str]) -> str:
-    said = "".join(form.format(row[part]) for part, form in _PARTS.items() if row[part])
-    said = _line(re.sub(r"([.?!])\. ", r"\1 ", said))  # no full stop after a question mark
-    said += "" if said.endswith((".", "?", "!")) else "."
+def _reference(row: dict[str, str]) -> str:
+    """Return the reference of a publication in Vancouver style; the keys are those of _PAPERS."""
+    text = "".join(form.format(row[part]) for part, form in _PARTS.items() if row[part])
+    text = _on_one_line(re.sub(r"([.?!])\. ", r"\1 ", text))  # no full stop after a question mark
+    text += "" if text.endswith((".", "?", "!")) else "."
     if row["doi"]:
-        return f"{said} doi:{row['doi']}"
-    return f"{said} PMID:{row['pmid']}" if row["pmid"] else said
+        return f"{text} doi:{row['doi']}"
+    return f"{text} PMID:{row['pmid']}" if row["pmid"] else text

@@ -1,4 +1,15 @@
-"""The forms of a citation: what is said of a work, as a dict, into the text of each form."""
+"""Writes the facts of a work as a citation, in each format.
+
+A work is the dataset or a record in it. The keys of its dict are:
+
+- `dataset`, `version`: IRIs of the dataset and of this version; `number`, `issued`, `year`
+- `title`, `description`, `disclaimer`, `publisher`, `creators` (a list), `keywords` (a list)
+- `spdx`, `zenodo`: the names of the licence
+- `whole`: the title of the dataset; `name`: the prefixed name of the record, or "" for the dataset
+- `iri`, `key`: the IRI and the citation key of the work
+- `heading`: the title with the status or a retraction in brackets; `status`: one line, or ""
+- `advice`: lines about the publications of a study; `retracted`: those that are retracted
+"""
 
 import html
 import json
@@ -8,36 +19,38 @@ from typing import Any
 from ldn_kg.errors import LdnKgError
 
 FORMATS = ("text", "bibtex", "ris", "csl-json", "cff", "zenodo", "codemeta")
-OF_RECORDS = FORMATS[:4]
+OF_RECORDS = FORMATS[:4]  # the other formats are for the dataset only
 
 
 def _text(work: dict[str, Any]) -> str:
     title = f"{work['title']} [{work['status']}]" if work["status"] else work["title"]
-    inside = f" In: {work['whole']}." if work["name"] else ""
-    where = f"{work['iri']} (in {work['version']})" if work["name"] else work["iri"]
+    container = f" In: {work['whole']}." if work["name"] else ""
+    address = f"{work['iri']} (in {work['version']})" if work["name"] else work["iri"]
     issued = f"Version {work['number']}, {work['issued']}."
-    first = f"{', '.join(work['creators'])} ({work['year']}). {title}.{inside} {issued} {where}"
-    return "".join(f"{line}\n" for line in [first, *work["advice"]])
+    creators = ", ".join(work["creators"])
+    citation = f"{creators} ({work['year']}). {title}.{container} {issued} {address}"
+    return "".join(f"{line}\n" for line in [citation, *work["advice"]])
 
 
 def _bibtex(work: dict[str, Any]) -> str:
-    """Return a @misc entry, since plain BibTeX has no @dataset and BibLaTeX prints both alike.
+    """Return a @misc entry: plain BibTeX has no @dataset, and BibLaTeX prints both alike.
 
-    The version stands in `howpublished`: plain BibTeX prints no `version`. `annote` is not printed.
+    The version is in `howpublished`, because plain BibTeX does not print `version`. `annote` is not
+    printed.
     """
     names = " and ".join(f"{{{name.translate(_LATEX)}}}" for name in work["creators"])
-    inside = f"In: {work['whole']}. " if work["name"] else ""
-    issued = f"{inside}Version {work['number']} of {work['issued']}"
+    container = f"In: {work['whole']}. " if work["name"] else ""
+    issued = f"{container}Version {work['number']} of {work['issued']}"
     record = [f"Record {work['name']}", work["status"]] if work["name"] else []
     notes = ", ".join(filter(None, [*record, *work["retracted"]]))
-    if inside:
+    if container:
         issued += f", {work['version']}"
     printed = {"howpublished": issued, "note": notes}
     fields = {
         "author": names,
-        "title": f"{{{work['heading'].translate(_LATEX)}}}",  # so that capitals stay
+        "title": f"{{{work['heading'].translate(_LATEX)}}}",  # the braces keep the capitals
         "year": work["year"],
-        "url": work["iri"],  # is read verbatim
+        "url": work["iri"],  # not escaped: it is read verbatim
         **{key: value.translate(_LATEX) for key, value in printed.items() if value},
         "annote": " ".join([work["disclaimer"], *work["advice"]]).translate(_LATEX),
     }
@@ -46,25 +59,28 @@ def _bibtex(work: dict[str, Any]) -> str:
 
 
 def _notes(work: dict[str, Any]) -> list[str]:
-    """Return what has no field of its own in RIS and CSL-JSON."""
-    inside = f"In version {work['number']}, {work['version']}" if work["name"] else ""
-    said = [inside, work["status"], *work["advice"], work["disclaimer"]]
-    return [note for note in said if note]
+    """Return the facts that have no field of their own in RIS and CSL-JSON."""
+    container = f"In version {work['number']}, {work['version']}" if work["name"] else ""
+    notes = [container, work["status"], *work["advice"], work["disclaimer"]]
+    return [note for note in notes if note]
 
 
 def _ris(work: dict[str, Any]) -> str:
-    own = [("T2", work["whole"])] if work["name"] else [("AB", work["description"])]
-    lines = [("TY", "DATA"), ("ID", work["key"]), *(("AU", name) for name in work["creators"])]
-    lines += [("TI", work["heading"]), *own, ("PY", work["year"])]
-    lines += [("DA", work["issued"].replace("-", "/")), ("ET", work["number"])]
-    lines += [("PB", work["publisher"]), ("UR", work["iri"])]
-    lines += [("N1", note) for note in _notes(work)] + [("ER", "")]
-    return "".join(f"{tag}  - {value}\r\n" for tag, value in lines)
+    context = ("T2", work["whole"]) if work["name"] else ("AB", work["description"])
+    fields = [("TY", "DATA"), ("ID", work["key"]), *(("AU", name) for name in work["creators"])]
+    fields += [("TI", work["heading"]), context, ("PY", work["year"])]
+    fields += [("DA", work["issued"].replace("-", "/")), ("ET", work["number"])]
+    fields += [("PB", work["publisher"]), ("UR", work["iri"])]
+    fields += [("N1", note) for note in _notes(work)] + [("ER", "")]
+    return "".join(f"{tag}  - {value}\r\n" for tag, value in fields)
 
 
 def _csl_json(work: dict[str, Any]) -> str:
-    own = {"container-title": work["whole"]} if work["name"] else {"abstract": work["description"]}
-    item: dict[str, Any] = {"id": work["key"], "type": "dataset", "title": work["heading"], **own}
+    item: dict[str, Any] = {"id": work["key"], "type": "dataset", "title": work["heading"]}
+    if work["name"]:
+        item["container-title"] = work["whole"]
+    else:
+        item["abstract"] = work["description"]
     item["author"] = [{"literal": name} for name in work["creators"]]
     item["issued"] = {"date-parts": [[int(part) for part in work["issued"].split("-")]]}
     item |= {"version": work["number"], "publisher": work["publisher"], "URL": work["iri"]}
@@ -76,9 +92,9 @@ def _json(value: Any) -> str:
 
 
 def _cff(work: dict[str, Any]) -> str:
-    """Return CITATION.cff: the value of each key as JSON, which is YAML.
+    """Return CITATION.cff (Citation File Format 1.2.0): each value as JSON, which is YAML, too.
 
-    The IRI is an identifier and no `url`: that is a page to land on, and an IRI need not resolve.
+    The IRI is an identifier and not a `url`, which would be a landing page: it may not resolve.
     """
     item = {
         "cff-version": "1.2.0",
@@ -115,12 +131,14 @@ def _zenodo(work: dict[str, Any]) -> str:
 
 
 def _codemeta(work: dict[str, Any]) -> str:
-    """Return codemeta.json, which is of the software and not of the data."""
+    """Return codemeta.json (CodeMeta 3.0), which describes the software and not the data."""
     try:
         package = metadata("ldn-kg")
     except PackageNotFoundError as error:
-        raise LdnKgError("ldn-kg is not installed, so its package says nothing of it.") from error
-    # The package holds the data as well, under the licence that the graph names.
+        raise LdnKgError(
+            "ldn-kg is not installed, so there is no package metadata to read; install it with pip."
+        ) from error
+    # The package also contains the data, under the licence that the graph names.
     code = package["License-Expression"].replace(f" AND {work['spdx']}", "")
     item = {
         "@context": "https://w3id.org/codemeta/3.0",
@@ -137,11 +155,11 @@ def _codemeta(work: dict[str, Any]) -> str:
     return _json(item)
 
 
-# Braces must balance even where they are escaped, and < > | are other signs in the older encoding.
-_NAMED = "backslash braceleft braceright asciitilde asciicircum less greater bar".split()
+# Braces must balance even if escaped, and the older font encoding prints < > | as other signs.
+_SIGN_NAMES = "backslash braceleft braceright asciitilde asciicircum less greater bar".split()
 _LATEX = str.maketrans(
     {sign: f"\\{sign}" for sign in "#$%&_"}
-    | {sign: f"\\text{name}{{}}" for sign, name in zip("\\{}~^<>|", _NAMED, strict=True)}
+    | {sign: f"\\text{name}{{}}" for sign, name in zip("\\{}~^<>|", _SIGN_NAMES, strict=True)}
 )
-_FORMS = (_text, _bibtex, _ris, _csl_json, _cff, _zenodo, _codemeta)
-WRITERS = dict(zip(FORMATS, _FORMS, strict=True))
+_FUNCTIONS = (_text, _bibtex, _ris, _csl_json, _cff, _zenodo, _codemeta)
+WRITERS = dict(zip(FORMATS, _FUNCTIONS, strict=True))

@@ -1,7 +1,7 @@
 """SHACL over pyoxigraph stores: SPARQL finds the nodes that may fail, pySHACL judges only those.
 
-A library of its own: it knows nothing of what is validated. `docs/validation.md` says what it
-translates, what it leaves to pySHACL whole, and how it is tested.
+This is a general library: it knows nothing about the data. `docs/validation.md` says what it
+translates into SPARQL, what it leaves to pySHACL, and how it is tested.
 
 >>> results = validate(data, shapes)  # two pyoxigraph.Store
 """
@@ -15,15 +15,15 @@ __all__ = ["Result", "ShapesError", "Term", "validate"]
 
 
 def validate(data: Store, shapes: Store) -> list[Result]:
-    """Return the results that pySHACL would report of the union of all graphs of a store.
+    """Return the results that pySHACL would report for the union of all graphs of a store.
 
-    The list is empty where the data conform, and also where no shape has a target in them: who
-    calls must know that there was something to look at. Raises ShapesError for shapes that cannot
-    be run.
+    The list is empty if the data conform, but also if no shape has a target in them: the caller
+    has to make sure that there is something to validate. Raises ShapesError if the shapes cannot
+    be run. The standard is SHACL (https://www.w3.org/TR/shacl/), with SHACL-SPARQL.
     """
-    aims = {shape: nodes for shape, nodes in may_fail(shapes, data).items() if nodes}
-    if not aims:
+    focus_nodes = {shape: nodes for shape, nodes in may_fail(shapes, data).items() if nodes}
+    if not focus_nodes:
         return []
-    from ldn_kg.shacl.judge import judge  # here: its import takes longer than to find nothing
+    from ldn_kg.shacl.judge import judge  # here: the import takes longer than finding no candidates
 
-    return judge(data, shapes, aims)
+    return judge(data, shapes, focus_nodes)

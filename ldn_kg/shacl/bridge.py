@@ -1,6 +1,7 @@
-"""Terms and stores of pyoxigraph as rdflib sees them: copied whole, or looked at in place.
+"""Terms and stores of pyoxigraph in rdflib: copied, or viewed in place.
 
-Not oxrdflib: its terms are normalised (010 becomes 10), and a report must show what was typed.
+oxrdflib is not used because it normalises terms (010 becomes 10), and a report must show what was
+typed.
 """
 
 from collections.abc import Iterable
@@ -18,7 +19,7 @@ from rdflib.plugins.stores.memory import Memory
 
 
 def to_rdflib(source: Iterable[Quad | Triple]) -> Graph:
-    """Return triples, or those of quads, as an rdflib graph, terms unchanged."""
+    """Return an rdflib graph with the triples, or the triples of the quads, terms unchanged."""
     graph, terms = _PreparingGraph(), _Terms()
     for quad in source:
         graph.add((terms[quad.subject], terms[quad.predicate], terms[quad.object]))
@@ -26,35 +27,32 @@ def to_rdflib(source: Iterable[Quad | Triple]) -> Graph:
 
 
 def view(store: Oxigraph) -> Graph:
-    """Return the union of all graphs of a store as an rdflib graph, without copying it.
-
-    It is for reading only.
-    """
-    looking = _View(store)
-    looking.whole = _PreparingGraph(store=looking)
-    return looking.whole
+    """Return a read-only rdflib graph of the union of all graphs of a store, without a copy."""
+    reading = _View(store)
+    reading.union = _PreparingGraph(store=reading)
+    return reading.union
 
 
 class _Terms(dict[Any, Any]):
     """Maps terms of pyoxigraph to those of rdflib."""
 
     def __missing__(self, term: Any) -> Any:
-        self[term] = found = _convert(term)
-        return found
+        self[term] = converted = _convert(term)
+        return converted
 
 
 class _View(Memory):
-    """The store that a view reads; in memory are only prefixes."""
+    """The rdflib store behind a view; it holds only prefixes itself."""
 
-    whole: Graph | None = None  # the one graph that there is
+    union: Graph | None = None  # the only graph
 
     def __init__(self, store: Oxigraph) -> None:
         super().__init__()
         self._store, self._terms = store, _Terms()
-        self._size = len(store)  # once: pySHACL asks for it at every turn, to see that it is not 0
+        self._size = len(store)  # counted once: pySHACL keeps asking whether the graph is empty
 
     def triples(self, triple_pattern: Any, context: Any = None) -> Any:
-        """Yield each triple of any graph once, in the one graph that there is."""
+        """Yield each matching triple of any graph once, with the union as its context."""
         subject, predicate, value = (None if t is None else from_rdflib(t) for t in triple_pattern)
         if isinstance(subject, Literal):
             return
@@ -63,15 +61,15 @@ class _View(Memory):
             triple = (terms[quad.subject], terms[quad.predicate], terms[quad.object])
             if triple not in seen:
                 seen.add(triple)
-                yield triple, iter((self.whole,))
+                yield triple, iter((self.union,))
 
     def __len__(self, context: Any = None) -> int:
-        """Return the number of quads, of which some may be one triple in several graphs."""
+        """Return the number of quads; a triple in several graphs counts several times."""
         return self._size
 
 
 class _PreparingGraph(Graph):
-    """A graph that parses a query once: pySHACL asks the same one for every record."""
+    """A graph that parses each query only once: pySHACL repeats queries for every record."""
 
     def query(self, query_object: Any, *args: Any, **kwargs: Any) -> Any:
         if isinstance(query_object, str):
@@ -91,13 +89,13 @@ def _convert(term: Any) -> URIRef | RdflibBNode | RdflibLiteral:
         return RdflibBNode(term.value)
     if term.language:
         return RdflibLiteral(term.value, lang=term.language)
-    plain = term.datatype.value.endswith("#string")
-    datatype = None if plain else URIRef(term.datatype.value)
+    is_string = term.datatype.value.endswith("#string")
+    datatype = None if is_string else URIRef(term.datatype.value)
     return RdflibLiteral(term.value, datatype=datatype, normalize=False)
 
 
 def from_rdflib(term: Any) -> Any:
-    """Return a term of rdflib as pyoxigraph has it."""
+    """Return the pyoxigraph term that equals a term of rdflib."""
     if isinstance(term, URIRef):
         return NamedNode(term)
     if isinstance(term, RdflibBNode):

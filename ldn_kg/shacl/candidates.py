@@ -1,10 +1,10 @@
-"""Which nodes may fail a shape: SHACL as SPARQL, so that pySHACL looks at those only.
+"""Finds the nodes that may fail a shape, by SPARQL, so that pySHACL only has to judge those.
 
-A failure has two bounds, since not all of SHACL can be said exactly in SPARQL: what may fail (all
-that do, perhaps more) and what must fail (none that do not). `sh:not` swaps them. What is not
-understood may fail and need not: it goes to pySHACL, never past it.
+Not all of SHACL can be expressed exactly in SPARQL, so a failure has two bounds: the nodes that may
+fail (all that do, perhaps more) and those that must fail (none that do not). `sh:not` swaps them.
+A shape that is not understood may fail for any node, and goes to pySHACL.
 
-Every EXISTS asks one triple with a bound end, so that the cost of a node does not grow with the
+Every EXISTS matches one triple with a bound end, so that the cost per node does not grow with the
 graph.
 """
 
@@ -19,7 +19,7 @@ from ldn_kg.shacl.constraints import ON_NODE, ON_VALUE, Each
 from ldn_kg.shacl.failure import ALWAYS, NEVER, UNKNOWN, Condition, Fail, any_of, equal
 from ldn_kg.shacl.shapes import FIRST, NIL, SH, TARGETS, TRUE, NotUnderstoodError, Shapes
 
-# What a shape says beside its constraints.
+# The parameters of a shape that are not constraints, or belong to one that is read elsewhere.
 _NO_CONSTRAINT = {
     *TARGETS,
     *("path", "deactivated", "severity", "message", "name", "description", "order", "group"),
@@ -31,40 +31,40 @@ _STEPS = {
     "zeroOrMorePath": "{node} {path}* {value}",
     "oneOrMorePath": "{node} {path}+ {value}",
 }
-# What can be joined with the targets: no branch, or branches that all begin at the target.
+# Patterns that can be joined with the targets: no branch, or branches that all begin at the target.
 _BRANCH = r"\{\s*\?this\s+[\w:<^](?:(?!\b(?:UNION|OPTIONAL)\b).)*\}"
 _JOINED = re.compile(
     rf"(?!.*\b(?:UNION|OPTIONAL)\b).*|\s*{_BRANCH}(?:\s*UNION\s*{_BRANCH})+\s*", re.I | re.S
 )
-_MOST = 3  # how many different values are counted in SPARQL
+_MOST = 3  # different values that are counted in SPARQL; larger counts go to pySHACL
 
 
 def may_fail(shapes: Store, data: Store) -> dict[Any, set[Any]]:
-    """Map each shape that has targets to those of them that may fail it; the rest do not."""
-    said = Shapes(shapes, data)
-    reader = _Reader(said)
-    found: dict[Any, set[Any]] = {}
-    for shape, targets in said.targets().items():
-        found[shape] = set()
+    """Map each shape that has targets to the set of those that may fail it; all others conform."""
+    lookup = Shapes(shapes, data)
+    reader = _Reader(lookup)
+    candidates: dict[Any, set[Any]] = {}
+    for shape, targets in lookup.targets().items():
+        candidates[shape] = set()
         for pattern in reader.patterns(shape):
             sparql = f"SELECT DISTINCT ?this WHERE {{ {' UNION '.join(targets)} {pattern} }}"
             answer: Any = data.query(sparql, use_default_graph_as_union=True)
-            found[shape] |= {row["this"] for row in answer}
-    return found
+            candidates[shape] |= {row["this"] for row in answer}
+    return candidates
 
 
 class _Reader:
-    """Reads shapes as SPARQL."""
+    """Translates shapes into SPARQL."""
 
     def __init__(self, shapes: Shapes) -> None:
         self.shapes = shapes
         self._names = count()
-        self._joined: dict[Any, str] = {}  # by the constraint, what can be joined with its targets
+        self._joined: dict[Any, str] = {}  # constraint to pattern that is joined with its targets
         self._open: list[Any] = []  # the shapes that are being read, to notice recursion
-        self._own = shapes.has_own_components()
+        self._has_own_components = shapes.has_own_components()
 
     def patterns(self, shape: Any) -> Iterator[str]:
-        """Yield what is true of each target that may fail a shape."""
+        """Yield patterns of which a target matches at least one if it may fail the shape."""
         self._joined = {}
         fail = self.fails(shape, "?this").may
         yield from self._joined.values()
@@ -72,10 +72,10 @@ class _Reader:
             yield f"FILTER({fail})"
 
     def fails(self, shape: Any, node: str) -> Fail:
-        """Return when a node fails a shape."""
+        """Return the condition on which a node fails a shape."""
         if any(str(term) == TRUE for term in self.shapes.values(shape, "deactivated")):
             return NEVER
-        if self._own or shape in self._open:
+        if self._has_own_components or shape in self._open:
             return UNKNOWN
         self._open.append(shape)
         try:
@@ -93,29 +93,29 @@ class _Reader:
         finally:
             self._open.pop()
 
-    def _constraint(self, shape: Any, name: str, value: Any, node: str, each: Each) -> Fail:
+    def _constraint(self, shape: Any, name: str, parameter: Any, node: str, each: Each) -> Fail:
         if name in _NO_CONSTRAINT:
             return NEVER
         if name in ON_VALUE:
-            return each(lambda x: ON_VALUE[name](self, shape, value, x))
+            return each(lambda value: ON_VALUE[name](self, shape, parameter, value))
         if name in ON_NODE:
-            return ON_NODE[name](self, shape, value, node, each)
+            return ON_NODE[name](self, shape, parameter, node, each)
         return UNKNOWN
 
-    def found(self, constraint: Any, pattern: str) -> Fail:
-        """Return when a pattern is there, of which $this is bound before."""
+    def matches(self, constraint: Any, pattern: str) -> Fail:
+        """Return the condition on which a pattern has a match; $this is bound beforehand."""
         if len(self._open) == 1 and _JOINED.fullmatch(pattern):
-            # To join is to bind before, where each group has the target; and many times faster.
+            # A join binds $this beforehand if each group has the target, and is many times faster.
             self._joined[constraint] = pattern
             return NEVER
         return Fail(f"EXISTS {{ {pattern} }}", "false")
 
     def each(self, path: Any, node: str) -> Each:
-        """Return how to ask for the values of a path from a node."""
+        """Return a function from a condition to: some value of a path from a node meets it."""
         return lambda condition: self._some(path, node, condition)
 
     def _some(self, path: Any, node: str, condition: Condition) -> Fail:
-        """Return when some value of a path from a node meets a condition."""
+        """Return the condition that some value of a path from a node meets `condition`."""
         if isinstance(path, NamedNode) and path != NIL:
             return self._exists(f"{node} {path} %s", condition)
         if self.shapes.objects(path, FIRST):
@@ -123,10 +123,11 @@ class _Reader:
         quad = self.shapes.only(path)
         kind, inner = quad.predicate.value.removeprefix(SH), quad.object
         if kind == "alternativePath":
-            return any_of(self._some(one, node, condition) for one in self.shapes.members(inner))
+            paths = self.shapes.members(inner)
+            return any_of(self._some(alternative, node, condition) for alternative in paths)
         if kind == "zeroOrOnePath":
             return condition(node) | self._some(inner, node, condition)
-        # pySHACL walks an inverted sequence in another order than the specification.
+        # pySHACL follows an inverted sequence in another order than the specification says.
         triple = _STEPS.get(kind) if isinstance(inner, NamedNode) else None
         if triple is None:
             raise NotUnderstoodError
@@ -134,8 +135,8 @@ class _Reader:
 
     def _sequence(self, steps: list[Any], node: str, condition: Condition) -> Fail:
         first, *rest = steps
-        last = condition if not rest else lambda x: self._sequence(rest, x, condition)
-        return self._some(first, node, last)
+        after_first = condition if not rest else lambda end: self._sequence(rest, end, condition)
+        return self._some(first, node, after_first)
 
     def _exists(self, triple: str, condition: Condition) -> Fail:
         value = self.variable()
@@ -149,19 +150,22 @@ class _Reader:
     def at_least(
         self, number: int, each: Each, condition: Condition, seen: tuple[str, ...] = ()
     ) -> Fail:
-        """Return when so many different values meet a condition."""
+        """Return the condition that at least `number` values not in `seen` meet `condition`.
+
+        Raises NotUnderstoodError for a number above three.
+        """
         if number > _MOST:
             raise NotUnderstoodError
         if number == 0:
             return ALWAYS
 
-        def _another(x: str) -> Fail:
-            new = ~any_of(equal(x, other) for other in seen)
-            more = self.at_least(number - 1, each, condition, (*seen, x))
-            return condition(x) & new & more
+        def _another(value: str) -> Fail:
+            new = ~any_of(equal(value, earlier) for earlier in seen)
+            more = self.at_least(number - 1, each, condition, (*seen, value))
+            return condition(value) & new & more
 
         return each(_another)
 
     def variable(self) -> str:
-        """Return a new variable."""
+        """Return the name of a new variable."""
         return f"?_{next(self._names)}"

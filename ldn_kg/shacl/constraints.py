@@ -1,4 +1,8 @@
-"""The constraints of SHACL: when a node, or a value of it, fails each."""
+"""The constraint components of SHACL, section 4: when a node, or a value of it, fails each.
+
+In each function, `parameter` is the value of the constraint's parameter in the shapes graph (a
+term), and `value` and `node` are names of SPARQL variables: a value node and the focus node.
+"""
 
 import re
 from collections.abc import Callable
@@ -22,181 +26,192 @@ from ldn_kg.shacl.failure import (
 )
 from ldn_kg.shacl.shapes import SH, TRUE, TYPE, Shapes, constant
 
-# The pattern of a SPARQL constraint, and what it must not have: other scopes and own functions.
+# The pattern of a SPARQL constraint, and what it must not contain: other scopes, own functions.
 _SELECT = re.compile(r"\s*SELECT\s+(?:[$?]\w+\s+)+WHERE\s*\{(?P<pattern>.*)\}\s*", re.S)
 _BEYOND = re.compile(r"\b(SELECT|SERVICE|GRAPH|BIND|VALUES|MINUS|PATH|shapesGraph)\b|#\s", re.I)
 
-Each = Callable[[Condition], Fail]  # when some value of a shape meets a condition
+Each = Callable[[Condition], Fail]  # from a condition to: some value of the shape meets it
 
 
 class Reader(Protocol):
-    """What constraints need of the reading of the shapes that they stand in."""
+    """What constraints need from the reader of the shapes that they are part of."""
 
     shapes: Shapes
 
     def fails(self, shape: Any, node: str) -> Fail:
-        """Return when a node fails a shape."""
+        """Return the condition on which a node fails a shape."""
 
     def each(self, path: Any, node: str) -> Each:
-        """Return how to ask for the values of a path from a node."""
+        """Return a function from a condition to: some value of a path from a node meets it."""
 
     def at_least(self, number: int, each: Each, condition: Condition) -> Fail:
-        """Return when so many different values meet a condition."""
+        """Return the condition that at least `number` different values meet `condition`."""
 
-    def found(self, constraint: Any, pattern: str) -> Fail:
-        """Return when a pattern is there, of which $this is bound before."""
+    def matches(self, constraint: Any, pattern: str) -> Fail:
+        """Return the condition on which a pattern has a match; $this is bound beforehand."""
 
     def variable(self) -> str:
-        """Return a new variable."""
+        """Return the name of a new variable."""
 
 
 OnValue = Callable[[Reader, Any, Any, str], Fail]  # by shape, parameter and value
 OnNode = Callable[[Reader, Any, Any, str, Each], Fail]  # by shape, parameter, node and values
 
 
-# On each value
+# Constraints on each value
 
 
-def _class(reader: Reader, shape: Any, value: Any, x: str) -> Fail:
-    if not isinstance(value, NamedNode):
+def _class(reader: Reader, shape: Any, parameter: Any, value: str) -> Fail:
+    if not isinstance(parameter, NamedNode):
         return UNKNOWN
-    kinds = [f"EXISTS {{ {x} <{TYPE.value}> {kind} }}" for kind in reader.shapes.below(value)]
+    kinds = [
+        f"EXISTS {{ {value} <{TYPE.value}> {kind} }}" for kind in reader.shapes.below(parameter)
+    ]
     return exactly(f"!({' || '.join(kinds)})")
 
 
-def _node_kind(reader: Reader, shape: Any, value: Any, x: str) -> Fail:
-    kinds = value.value.removeprefix(SH).replace("BlankNode", "Blank").split("Or")
-    return exactly(f"!({' || '.join(f'is{kind}({x})' for kind in kinds)})")
+def _node_kind(reader: Reader, shape: Any, parameter: Any, value: str) -> Fail:
+    kinds = parameter.value.removeprefix(SH).replace("BlankNode", "Blank").split("Or")
+    return exactly(f"!({' || '.join(f'is{kind}({value})' for kind in kinds)})")
 
 
-def _pattern(reader: Reader, shape: Any, value: Any, x: str) -> Fail:
-    return UNKNOWN if reader.shapes.values(shape, "flags") else unmatched(value.value, x)
+def _pattern(reader: Reader, shape: Any, parameter: Any, value: str) -> Fail:
+    return UNKNOWN if reader.shapes.values(shape, "flags") else unmatched(parameter.value, value)
 
 
-def _language_in(reader: Reader, shape: Any, value: Any, x: str) -> Fail:
-    tags = [f'LANGMATCHES(LANG({x}), "{tag.value}")' for tag in reader.shapes.members(value)]
-    return exactly(f"!COALESCE(isLiteral({x}) && ({' || '.join(tags)}), false)")
+def _language_in(reader: Reader, shape: Any, parameter: Any, value: str) -> Fail:
+    tags = [
+        f'LANGMATCHES(LANG({value}), "{tag.value}")' for tag in reader.shapes.members(parameter)
+    ]
+    return exactly(f"!COALESCE(isLiteral({value}) && ({' || '.join(tags)}), false)")
 
 
-def _in(reader: Reader, shape: Any, value: Any, x: str) -> Fail:
-    same = [f"sameTerm({x}, {constant(term)})" for term in reader.shapes.members(value)]
+def _in(reader: Reader, shape: Any, parameter: Any, value: str) -> Fail:
+    same = [f"sameTerm({value}, {constant(term)})" for term in reader.shapes.members(parameter)]
     return exactly(f"!({' || '.join(same)})") if same else ALWAYS
 
 
-def _and(reader: Reader, shape: Any, value: Any, x: str) -> Fail:
-    return any_of(reader.fails(member, x) for member in reader.shapes.members(value))
+def _and(reader: Reader, shape: Any, parameter: Any, value: str) -> Fail:
+    return any_of(reader.fails(member, value) for member in reader.shapes.members(parameter))
 
 
-def _or(reader: Reader, shape: Any, value: Any, x: str) -> Fail:
+def _or(reader: Reader, shape: Any, parameter: Any, value: str) -> Fail:
     fail = ALWAYS
-    for member in reader.shapes.members(value):
-        fail = fail & reader.fails(member, x)
+    for member in reader.shapes.members(parameter):
+        fail = fail & reader.fails(member, value)
     return fail
 
 
-def _xone(reader: Reader, shape: Any, value: Any, x: str) -> Fail:
-    members = [reader.fails(member, x) for member in reader.shapes.members(value)]
-    none = ALWAYS
+def _xone(reader: Reader, shape: Any, parameter: Any, value: str) -> Fail:
+    members = [reader.fails(member, value) for member in reader.shapes.members(parameter)]
+    all_fail = ALWAYS
     for fail in members:
-        none = none & fail
-    return none | any_of(~one & ~other for one, other in combinations(members, 2))
+        all_fail = all_fail & fail
+    return all_fail | any_of(~first & ~second for first, second in combinations(members, 2))
 
 
-def _closed(reader: Reader, shape: Any, value: Any, x: str) -> Fail:
-    if str(value) != TRUE:
+def _closed(reader: Reader, shape: Any, parameter: Any, value: str) -> Fail:
+    if str(parameter) != TRUE:
         return NEVER
     shapes = reader.shapes
-    known = [p for s in shapes.values(shape, "property") for p in shapes.values(s, "path")]
+    allowed = [p for s in shapes.values(shape, "property") for p in shapes.values(s, "path")]
     for ignored in shapes.values(shape, "ignoredProperties"):
-        known += shapes.members(ignored)
-    names = ", ".join(str(name) for name in known if isinstance(name, NamedNode))
-    p, o = reader.variable(), reader.variable()
-    return exactly(f"EXISTS {{ {x} {p} {o} FILTER({p} NOT IN ({names})) }}")
+        allowed += shapes.members(ignored)
+    names = ", ".join(str(name) for name in allowed if isinstance(name, NamedNode))
+    predicate, object_ = reader.variable(), reader.variable()
+    outside = f"FILTER({predicate} NOT IN ({names}))"
+    return exactly(f"EXISTS {{ {value} {predicate} {object_} {outside} }}")
 
 
 def _limit(operator: str) -> OnValue:
-    return lambda reader, shape, value, x: compared(x, operator, str(value))
+    return lambda reader, shape, parameter, value: compared(value, operator, str(parameter))
 
 
 def _length(operator: str) -> OnValue:
-    return lambda reader, shape, value, x: exactly(
-        f"(isBlank({x}) || STRLEN(STR({x})) {operator} {int(value.value)})"
+    return lambda reader, shape, parameter, value: exactly(
+        f"(isBlank({value}) || STRLEN(STR({value})) {operator} {int(parameter.value)})"
     )
 
 
-# On all values together
+# Constraints on all values together
 
 
-def _min_count(reader: Reader, shape: Any, value: Any, node: str, each: Each) -> Fail:
-    return ~reader.at_least(int(value.value), each, lambda x: ALWAYS)
+def _min_count(reader: Reader, shape: Any, parameter: Any, node: str, each: Each) -> Fail:
+    return ~reader.at_least(int(parameter.value), each, lambda value: ALWAYS)
 
 
-def _max_count(reader: Reader, shape: Any, value: Any, node: str, each: Each) -> Fail:
-    return reader.at_least(int(value.value) + 1, each, lambda x: ALWAYS)
+def _max_count(reader: Reader, shape: Any, parameter: Any, node: str, each: Each) -> Fail:
+    return reader.at_least(int(parameter.value) + 1, each, lambda value: ALWAYS)
 
 
-def _qualified(reader: Reader, shape: Any, value: Any, node: str, each: Each) -> Fail:
+def _qualified(reader: Reader, shape: Any, parameter: Any, node: str, each: Each) -> Fail:
     values = reader.shapes.values
     if any(str(v) == TRUE for v in values(shape, "qualifiedValueShapesDisjoint")):
         return UNKNOWN
     fail = NEVER
     for least in values(shape, "qualifiedMinCount"):
-        fail |= ~reader.at_least(int(least.value), each, lambda x: ~reader.fails(value, x))
+        fail |= ~reader.at_least(
+            int(least.value), each, lambda value: ~reader.fails(parameter, value)
+        )
     for most in values(shape, "qualifiedMaxCount"):
-        fail |= reader.at_least(int(most.value) + 1, each, lambda x: ~reader.fails(value, x))
+        fail |= reader.at_least(
+            int(most.value) + 1, each, lambda value: ~reader.fails(parameter, value)
+        )
     return fail
 
 
-def _has_value(reader: Reader, shape: Any, value: Any, node: str, each: Each) -> Fail:
-    wanted = constant(value)
-    return ~each(lambda x: equal(x, wanted))
+def _has_value(reader: Reader, shape: Any, parameter: Any, node: str, each: Each) -> Fail:
+    required = constant(parameter)
+    return ~each(lambda value: equal(value, required))
 
 
-def _unique_lang(reader: Reader, shape: Any, value: Any, node: str, each: Each) -> Fail:
-    if str(value) != TRUE:
+def _unique_lang(reader: Reader, shape: Any, parameter: Any, node: str, each: Each) -> Fail:
+    if str(parameter) != TRUE:
         return NEVER
     same = 'LANG({0}) != "" && LCASE(LANG({0})) = LCASE(LANG({1})) && !sameTerm({0}, {1})'
-    return each(lambda x: each(lambda y: exactly(f"COALESCE({same.format(x, y)}, false)")))
+    return each(
+        lambda value: each(lambda other: exactly(f"COALESCE({same.format(value, other)}, false)"))
+    )
 
 
-def _equals(reader: Reader, shape: Any, value: Any, node: str, each: Each) -> Fail:
-    other = reader.each(value, node)
-    missing = each(lambda x: ~other(lambda y: equal(x, y)))
-    return missing | other(lambda y: ~each(lambda x: equal(x, y)))
+def _equals(reader: Reader, shape: Any, parameter: Any, node: str, each: Each) -> Fail:
+    each_other = reader.each(parameter, node)
+    missing = each(lambda value: ~each_other(lambda other: equal(value, other)))
+    return missing | each_other(lambda other: ~each(lambda value: equal(value, other)))
 
 
-def _disjoint(reader: Reader, shape: Any, value: Any, node: str, each: Each) -> Fail:
-    other = reader.each(value, node)
-    return each(lambda x: other(lambda y: equal(x, y)))
+def _disjoint(reader: Reader, shape: Any, parameter: Any, node: str, each: Each) -> Fail:
+    each_other = reader.each(parameter, node)
+    return each(lambda value: each_other(lambda other: equal(value, other)))
 
 
 def _less(operator: str) -> OnNode:
-    def _compare(reader: Reader, shape: Any, value: Any, node: str, each: Each) -> Fail:
-        other = reader.each(value, node)
-        return each(lambda x: other(lambda y: compared(x, operator, y)))
+    def _compare(reader: Reader, shape: Any, parameter: Any, node: str, each: Each) -> Fail:
+        each_other = reader.each(parameter, node)
+        return each(lambda value: each_other(lambda other: compared(value, operator, other)))
 
     return _compare
 
 
-def _sparql(reader: Reader, shape: Any, value: Any, node: str, each: Each) -> Fail:
-    """Return when the pattern of a SPARQL constraint is found; $this is bound before."""
-    texts = reader.shapes.values(value, "select")
-    found = _SELECT.fullmatch(texts[0].value) if len(texts) == 1 else None
-    if not found or _BEYOND.search(found["pattern"]):
+def _sparql(reader: Reader, shape: Any, parameter: Any, node: str, each: Each) -> Fail:
+    """Return the condition on which the pattern of a SPARQL constraint has a match."""
+    texts = reader.shapes.values(parameter, "select")
+    select = _SELECT.fullmatch(texts[0].value) if len(texts) == 1 else None
+    if not select or _BEYOND.search(select["pattern"]):
         return UNKNOWN
-    pattern = re.sub(r"[$?]this\b", lambda _: node, found["pattern"])
-    for prefix, namespace in reader.shapes.prefixes(value).items():
+    pattern = re.sub(r"[$?]this\b", lambda _: node, select["pattern"])
+    for prefix, namespace in reader.shapes.prefixes(parameter).items():
         pattern = re.sub(rf"(?<![\w:<]){prefix}:([\w-]+)", rf"<{namespace}\1>", pattern)
     try:
         Store().query(f"ASK {{ {pattern} }}")
     except SyntaxError:
-        return UNKNOWN  # pySHACL says what is wrong with it
-    return reader.found(value, pattern)
+        return UNKNOWN  # pySHACL reports what is wrong with it
+    return reader.matches(parameter, pattern)
 
 
 ON_VALUE: dict[str, OnValue] = {
     "class": _class,
-    "datatype": lambda reader, shape, value, x: mistyped(value.value, x),
+    "datatype": lambda reader, shape, parameter, value: mistyped(parameter.value, value),
     "nodeKind": _node_kind,
     "minExclusive": _limit(">"),
     "minInclusive": _limit(">="),
@@ -207,12 +222,12 @@ ON_VALUE: dict[str, OnValue] = {
     "pattern": _pattern,
     "languageIn": _language_in,
     "in": _in,
-    "not": lambda reader, shape, value, x: ~reader.fails(value, x),
+    "not": lambda reader, shape, parameter, value: ~reader.fails(parameter, value),
     "and": _and,
     "or": _or,
     "xone": _xone,
-    "node": lambda reader, shape, value, x: reader.fails(value, x),
-    "property": lambda reader, shape, value, x: reader.fails(value, x),
+    "node": lambda reader, shape, parameter, value: reader.fails(parameter, value),
+    "property": lambda reader, shape, parameter, value: reader.fails(parameter, value),
     "closed": _closed,
 }
 ON_NODE: dict[str, OnNode] = {

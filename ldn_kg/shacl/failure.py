@@ -1,4 +1,4 @@
-"""When a node fails, in SPARQL: the algebra of failures, and how literals are judged."""
+"""Conditions for failure as SPARQL expressions: how they combine, and how literals are tested."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -8,7 +8,7 @@ from pyoxigraph import Literal
 
 from ldn_kg.shacl.shapes import RDF, XSD
 
-# Forms of literals that are well-formed for sure; pySHACL judges all others.
+# Literals of these forms are certainly well-formed; pySHACL judges all others.
 _NUMBER = "[+-]?[0-9]+"
 _DAY = "((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31)"
 _FORMS = {
@@ -22,9 +22,9 @@ _FORMS = {
     f"{XSD}gYear": "^[1-9][0-9]{3}$",
     f"{XSD}gYearMonth": "^[1-9][0-9]{3}-(0[1-9]|1[0-2])$",
 }
-# Values of these types are ordered in the same way by everybody.
+# Every implementation orders values of these types in the same way.
 _ORDERED = ", ".join(f"<{XSD}{name}>" for name in ("integer", "decimal"))
-# Regular expressions that mean the same in Python and in Rust, on text without control characters.
+# Regular expressions with the same meaning in Python and Rust, for text without control characters.
 _PLAIN = re.compile(
     r"(?:[^\\(\[{&~\x00-\x1f]|\\[.\\/sS]|\((?!\?)|\{[0-9]+(,[0-9]*)?\}|\[\^?[A-Za-z0-9 .,_-]+\])*"
 )
@@ -33,29 +33,32 @@ _CONTROL = r'"[\\x00-\\x1F\\x7F\\x85\\x{2028}\\x{2029}]"'
 
 @dataclass(frozen=True)
 class Fail:
-    """When a node fails, as two expressions of SPARQL: at least then, and at most then."""
+    """The condition on which a node fails, as two SPARQL expressions.
+
+    `may` is true for every node that fails, perhaps for more; `must` for no node that conforms.
+    """
 
     may: str
     must: str
 
     def __or__(self, other: "Fail") -> "Fail":
-        """Return when either fails."""
+        """Return the condition on which either fails."""
         return Fail(_either(self.may, other.may), _either(self.must, other.must))
 
     def __invert__(self) -> "Fail":
-        """Return when this does not fail."""
+        """Return the condition on which this does not fail."""
         return Fail(_negated(self.must), _negated(self.may))
 
     def __and__(self, other: "Fail") -> "Fail":
-        """Return when both fail."""
+        """Return the condition on which both fail."""
         return ~(~self | ~other)
 
 
-def _either(one: str, other: str) -> str:
-    if "true" in (one, other):
+def _either(left: str, right: str) -> str:
+    if "true" in (left, right):
         return "true"
-    known = [part for part in (one, other) if part != "false"]
-    return f"({' || '.join(known)})" if len(known) > 1 else "".join(known) or "false"
+    parts = [part for part in (left, right) if part != "false"]
+    return f"({' || '.join(parts)})" if len(parts) > 1 else "".join(parts) or "false"
 
 
 def _negated(expression: str) -> str:
@@ -67,49 +70,49 @@ Condition = Callable[[str], Fail]  # of the name of a variable
 
 
 def exactly(expression: str) -> Fail:
-    """Return a failure that SPARQL says just as SHACL does."""
+    """Return a condition that SPARQL expresses exactly."""
     return Fail(expression, expression)
 
 
-def decided(known: str, fails: str) -> Fail:
-    """Return a failure that is only decided where `known` is true."""
+def decided(decidable: str, fails: str) -> Fail:
+    """Return the condition `fails`, which SPARQL decides only where `decidable` is true."""
     return Fail(
-        f"!COALESCE({known} && !({fails}), false)", f"COALESCE({known} && ({fails}), false)"
+        f"!COALESCE({decidable} && !({fails}), false)", f"COALESCE({decidable} && ({fails}), false)"
     )
 
 
 def any_of(fails: Iterable[Fail]) -> Fail:
-    """Return when at least one fails."""
-    found = NEVER
+    """Return the condition on which at least one fails."""
+    combined = NEVER
     for fail in fails:
-        found = found | fail
-    return found
+        combined = combined | fail
+    return combined
 
 
-def compared(one: str, operator: str, other: str) -> Fail:
-    """Return when a comparison is not true; only numbers of exact types are decided here."""
-    known = f"DATATYPE({one}) IN ({_ORDERED}) && DATATYPE({other}) IN ({_ORDERED})"
-    return decided(f"({known})", f"!({one} {operator} {other})")
+def compared(left: str, operator: str, right: str) -> Fail:
+    """Return the condition on which a comparison is not true, decided for exact numbers only."""
+    decidable = f"DATATYPE({left}) IN ({_ORDERED}) && DATATYPE({right}) IN ({_ORDERED})"
+    return decided(f"({decidable})", f"!({left} {operator} {right})")
 
 
-def equal(one: str, other: str) -> Fail:
-    """Return when two are the same term."""
-    return exactly(f"sameTerm({one}, {other})")
+def equal(left: str, right: str) -> Fail:
+    """Return the condition on which two terms are the same."""
+    return exactly(f"sameTerm({left}, {right})")
 
 
-def mistyped(datatype: str, x: str) -> Fail:
-    """Return when a value is no well-formed literal of a datatype."""
-    right = f"(isLiteral({x}) && DATATYPE({x}) = <{datatype}>)"
-    other = f"!COALESCE({right}, false)"
+def mistyped(datatype: str, value: str) -> Fail:
+    """Return the condition on which a value is not a well-formed literal of a datatype."""
+    has_datatype = f"(isLiteral({value}) && DATATYPE({value}) = <{datatype}>)"
+    has_another = f"!COALESCE({has_datatype}, false)"
     form = _FORMS.get(datatype)
     if form is None:
-        return Fail("true", other)
-    return Fail(f'!COALESCE({right} && REGEX(STR({x}), "{form}"), false)', other)
+        return Fail("true", has_another)
+    return Fail(f'!COALESCE({has_datatype} && REGEX(STR({value}), "{form}"), false)', has_another)
 
 
-def unmatched(pattern: str, x: str) -> Fail:
-    """Return when the text of a value does not match a regular expression."""
+def unmatched(pattern: str, value: str) -> Fail:
+    """Return the condition on which the text of a value does not match a regular expression."""
     if not _PLAIN.fullmatch(pattern):
         return UNKNOWN
-    plain = f"(!isBlank({x}) && !REGEX(STR({x}), {_CONTROL}))"
-    return decided(plain, f"!REGEX(STR({x}), {Literal(pattern)})")
+    decidable = f"(!isBlank({value}) && !REGEX(STR({value}), {_CONTROL}))"
+    return decided(decidable, f"!REGEX(STR({value}), {Literal(pattern)})")

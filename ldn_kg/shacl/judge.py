@@ -1,4 +1,4 @@
-"""The judge: pySHACL, whose report becomes results. Its only user."""
+"""The judge: pySHACL, whose report becomes results. No other module uses it."""
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,93 +19,93 @@ _CLASS = NamedNode(f"{RDFS}Class")
 _TARGETS = {NamedNode(SHACL + name) for name in TARGETS}
 _NODE, _PROPERTY = NamedNode(f"{SHACL}targetNode"), NamedNode(f"{SHACL}property")
 
-# It logs each value that it cannot read with a traceback; the shapes report them as problems.
+# rdflib logs each value that it cannot read with a traceback; the shapes report them as problems.
 logging.getLogger("rdflib.term").setLevel(logging.ERROR)
 
+Pair = tuple[Any, Any]  # a shape, and a focus node to judge by it
 
-def judge(data: Store, shapes: Store, aims: Mapping[Any, Iterable[Any]]) -> list[Result]:
-    """Return the results of the nodes that each shape is aimed at, whatever its own targets.
 
-    Where a value stops pySHACL (a number that is none, compared with another), that becomes a
-    result of the narrowest shape that it stops, and all else is judged. Raises ShapesError where
+def judge(data: Store, shapes: Store, focus_nodes: Mapping[Any, Iterable[Any]]) -> list[Result]:
+    """Return the results for the focus nodes of each shape, whatever its own targets are.
+
+    If a value makes pySHACL fail (such as a malformed number in a comparison), this becomes a
+    result of the narrowest shape that fails, and everything else is judged. Raises ShapesError if
     the shapes cannot be run.
     """
-    kept = [quad for quad in shapes if not _aims(quad, aims)]
-    if not Shapes(shapes, data).has_own_components():  # they may be used anywhere, by no name
-        kept = _reached(kept, aims)
-    pairs = [(shape, node) for shape, nodes in aims.items() for node in nodes]
-    return _judged(view(data), kept, pairs)
+    needed = [quad for quad in shapes if not _gives_targets(quad, focus_nodes)]
+    if not Shapes(shapes, data).has_own_components():  # these apply without being named
+        needed = _reachable(needed, focus_nodes)
+    pairs = [(shape, node) for shape, nodes in focus_nodes.items() for node in nodes]
+    return _judged(view(data), needed, pairs)
 
 
-def _judged(data: Graph, shapes: list[Quad], pairs: list[tuple[Any, Any]]) -> list[Result]:
-    aimed = [Quad(shape, _NODE, node) for shape, node in pairs]
+def _judged(data: Graph, shapes: list[Quad], pairs: list[Pair]) -> list[Result]:
+    targets = [Quad(shape, _NODE, node) for shape, node in pairs]
     try:
-        return list(report(data, to_rdflib([*shapes, *aimed])))
+        return list(report(data, to_rdflib([*shapes, *targets])))
     except (RuntimeError, TypeError, ValueError) as error:
-        tries = list(_narrower(shapes, pairs))
-        if tries:
-            return [result for narrower in tries for result in _judged(data, *narrower)]
+        narrower = list(_divided(shapes, pairs))
+        if narrower:
+            return [result for some in narrower for result in _judged(data, *some)]
         ((shape, node),) = pairs
         return [Result(node, shape, f"A value cannot be compared: {error}")]
 
 
-def _narrower(
-    shapes: list[Quad], pairs: list[tuple[Any, Any]]
-) -> Iterator[tuple[list[Quad], list[tuple[Any, Any]]]]:
-    """Yield what together is the same: by shape, then by the parts of a shape, then by node."""
-    aims: dict[Any, list[Any]] = {}
+def _divided(shapes: list[Quad], pairs: list[Pair]) -> Iterator[tuple[list[Quad], list[Pair]]]:
+    """Divide the work: by shape, then by the property shapes of a shape, then by node."""
+    nodes_by_shape: dict[Any, list[Any]] = {}
     for shape, node in pairs:
-        aims.setdefault(shape, []).append(node)
-    if len(aims) > 1:
-        for shape, nodes in aims.items():
-            yield _reached(shapes, [shape]), [(shape, node) for node in nodes]
+        nodes_by_shape.setdefault(shape, []).append(node)
+    if len(nodes_by_shape) > 1:
+        for shape, nodes in nodes_by_shape.items():
+            yield _reachable(shapes, [shape]), [(shape, node) for node in nodes]
         return
-    ((shape, nodes),) = aims.items()
-    parts = [quad for quad in shapes if (quad.subject, quad.predicate) == (shape, _PROPERTY)]
-    if parts:
-        yield [quad for quad in shapes if quad not in parts], pairs
-        for part in parts:
-            yield _reached(shapes, [part.object]), [(part.object, node) for node in nodes]
+    ((shape, nodes),) = nodes_by_shape.items()
+    properties = [quad for quad in shapes if (quad.subject, quad.predicate) == (shape, _PROPERTY)]
+    if properties:
+        yield [quad for quad in shapes if quad not in properties], pairs
+        for quad in properties:
+            yield _reachable(shapes, [quad.object]), [(quad.object, node) for node in nodes]
     elif len(pairs) > 1:
         half = len(pairs) // 2
         yield shapes, pairs[:half]
         yield shapes, pairs[half:]
 
 
-def _reached(shapes: list[Quad], some: Iterable[Any]) -> list[Quad]:
-    """Return what the shapes say of some of them, and of all that these name."""
-    said: dict[Any, list[Quad]] = {}
+def _reachable(shapes: list[Quad], starts: Iterable[Any]) -> list[Quad]:
+    """Return the quads about some shapes, and about every node that can be reached from them."""
+    unvisited: dict[Any, list[Quad]] = {}
     for quad in shapes:
-        said.setdefault(quad.subject, []).append(quad)
-    todo, found = list(some), []
+        unvisited.setdefault(quad.subject, []).append(quad)
+    todo, reached = list(starts), []
     while todo:
-        quads = said.pop(todo.pop(), [])
-        found += quads
+        quads = unvisited.pop(todo.pop(), [])
+        reached += quads
         todo += [quad.object for quad in quads]
-    return found
+    return reached
 
 
-def _aims(quad: Quad, shapes: Mapping[Any, Any]) -> bool:
-    """Tell whether a quad gives a shape its targets: a class among the shapes aims, too."""
+def _gives_targets(quad: Quad, shapes: Mapping[Any, Any]) -> bool:
+    """Return whether a quad gives a shape its targets; a shape that is a class has instances."""
     is_class = quad.predicate == TYPE and quad.object == _CLASS and quad.subject in shapes
     return quad.predicate in _TARGETS or is_class
 
 
 def report(data: Graph, shapes: Graph) -> Iterator[Result]:
-    """Yield what pySHACL finds. Raises ShapesError where the shapes cannot be run."""
+    """Yield the results of pySHACL. Raises ShapesError if the shapes cannot be run."""
     try:
         outcome: tuple[Any, Any, Any] = pyshacl.validate(
             data, shacl_graph=shapes, inference="none", inplace=True
         )
     except (ConstraintLoadError, ShapeLoadError) as error:
         raise ShapesError(f"The shapes could not be run: {error}") from error
-    conforms, graph, words = outcome
+    conforms, graph, explanation = outcome
     if not isinstance(graph, Graph):
-        raise ShapesError(f"The shapes could not be run: {words}")
+        raise ShapesError(f"The shapes could not be run: {explanation}")
     nested = set(graph.objects(None, SH.detail))
     results = set(graph.objects(None, SH.result)) - nested
     if conforms == bool(results):
-        raise ShapesError("The report of the shapes contradicts itself; please report this.")
+        raise ShapesError("The report of pySHACL contradicts itself; please report this as a bug.")
     for result in results:
         shape = graph.value(result, SH.sourceShape)
         message = shapes.value(shape, SH.message)

@@ -1,4 +1,4 @@
-"""What validation finds, in the words of SHACL, section 3.6."""
+"""The results of a validation, in the terms of SHACL, section 3.6."""
 
 from dataclasses import dataclass
 
@@ -13,10 +13,10 @@ class ShapesError(Exception):
 
 @dataclass(frozen=True)
 class Result:
-    """One validation result: the node that was looked at, the shape that it fails, and why.
+    """One validation result: the focus node, the shape that it fails, and why.
 
-    `message` is that of the shape, or the validator's own. `path` is None where it is no
-    single property; `value` is the term that is wrong, if one is.
+    `message` is that of the shape, or the validator's own. `path` is None unless it is a single
+    property; `value` is the term that is wrong, or None.
     """
 
     focus_node: Term

@@ -1,4 +1,4 @@
-"""The graph of the shapes: what each says, where they aim, and the terms in it as SPARQL."""
+"""The shapes graph: what is stated about each shape, its targets, and its terms as SPARQL."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -22,22 +22,22 @@ _SUBCLASS = NamedNode(f"{RDFS}subClassOf")
 
 
 class NotUnderstoodError(Exception):
-    """A shape says what cannot be said in SPARQL here; pySHACL judges all its targets."""
+    """A shape cannot be translated into SPARQL here; pySHACL judges all its targets."""
 
 
 class Shapes:
-    """Looks up what the shapes say, and which classes the data put below others."""
+    """Looks up facts in the shapes graph, and subclasses in the data graph."""
 
     def __init__(self, shapes: Store, data: Store) -> None:
         """Keep both graphs."""
         self._shapes, self._data = shapes, data
 
     def quads(self, subject: Any, predicate: NamedNode | None = None) -> Iterator[Quad]:
-        """Return what is said of a shape or another node."""
+        """Return the quads about a shape or another node."""
         return self._shapes.quads_for_pattern(subject, predicate, None, None)
 
     def values(self, subject: Any, name: str) -> list[Any]:
-        """Return the values of a parameter, by its name in SHACL."""
+        """Return the values of a SHACL parameter by its local name, such as "path"."""
         return self.objects(subject, NamedNode(SH + name))
 
     def objects(self, subject: Any, predicate: NamedNode) -> list[Any]:
@@ -45,72 +45,76 @@ class Shapes:
         return [quad.object for quad in self.quads(subject, predicate)]
 
     def only(self, subject: Any) -> Quad:
-        """Return the one thing that is said of a node."""
-        found = list(self.quads(subject))
-        if len(found) != 1:
+        """Return the only quad about a node; raise NotUnderstoodError unless there is just one."""
+        quads = list(self.quads(subject))
+        if len(quads) != 1:
             raise NotUnderstoodError
-        return found[0]
+        return quads[0]
 
     def members(self, head: Any) -> list[Any]:
-        """Return the members of an RDF list."""
-        found, seen = [], set()
+        """Return the members of an RDF list; raise NotUnderstoodError if it is malformed."""
+        members, seen = [], set()
         while head != NIL:
             first, rest = self.objects(head, FIRST), self.objects(head, _REST)
             if len(first) != 1 or len(rest) != 1 or head in seen:
                 raise NotUnderstoodError
             seen.add(head)
-            found += first
+            members += first
             (head,) = rest
-        return found
+        return members
 
     def prefixes(self, constraint: Any) -> dict[str, str]:
         """Map the prefixes that a SPARQL constraint declares to their namespaces."""
-        found = {}
+        namespaces = {}
         for ontology in self.values(constraint, "prefixes"):
-            for declared in self.values(ontology, "declare"):
-                (prefix,), (name,) = (self.values(declared, n) for n in ("prefix", "namespace"))
-                found[prefix.value] = name.value
-        return found
+            for declaration in self.values(ontology, "declare"):
+                (prefix,), (name,) = (self.values(declaration, n) for n in ("prefix", "namespace"))
+                namespaces[prefix.value] = name.value
+        return namespaces
 
     def has_own_components(self) -> bool:
-        """Tell whether the shapes define constraint components, which may be used anywhere."""
-        return bool(self._of_type(NamedNode(f"{SH}ConstraintComponent")))
+        """Return whether the shapes define constraint components, which may be used anywhere."""
+        return bool(self._instances(NamedNode(f"{SH}ConstraintComponent")))
 
     def targets(self) -> dict[Any, list[str]]:
-        """Map each shape with targets to the patterns that find them."""
-        found: dict[Any, list[str]] = {}
+        """Map each shape with targets to the SPARQL patterns that find them."""
+        patterns: dict[Any, list[str]] = {}
         for name, pattern in TARGETS.items():
             for quad in self.quads(None, NamedNode(SH + name)):
-                found.setdefault(quad.subject, []).append(self._target(pattern, quad.object))
-        for shape in self._implicit():
-            found.setdefault(shape, []).append(self._target(TARGETS["targetClass"], shape))
-        return found
+                patterns.setdefault(quad.subject, []).append(self._target(pattern, quad.object))
+        for shape in self._class_shapes():
+            patterns.setdefault(shape, []).append(self._target(TARGETS["targetClass"], shape))
+        return patterns
 
     def below(self, name: Any) -> list[Any]:
-        """Return a class and all that the data say is below it."""
-        found, todo = {name}, [name]
+        """Return a class and all its subclasses in the data, direct and indirect, sorted."""
+        classes, todo = {name}, [name]
         while todo:
-            below = self._data.quads_for_pattern(None, _SUBCLASS, todo.pop(), None)
-            new = {quad.subject for quad in below} - found
-            found |= new
+            subclasses = self._data.quads_for_pattern(None, _SUBCLASS, todo.pop(), None)
+            new = {quad.subject for quad in subclasses} - classes
+            classes |= new
             todo += new
-        return sorted((name for name in found if isinstance(name, NamedNode)), key=str)
+        return sorted((name for name in classes if isinstance(name, NamedNode)), key=str)
 
     def _target(self, pattern: str, value: Any) -> str:
-        of = " ".join(map(str, self.below(value))) if "%(classes)s" in pattern else ""
-        return f"{{ {pattern % {'value': value, 'classes': of}} }}"
+        classes = " ".join(map(str, self.below(value))) if "%(classes)s" in pattern else ""
+        return f"{{ {pattern % {'value': value, 'classes': classes}} }}"
 
-    def _implicit(self) -> set[Any]:
-        """Return the shapes that are classes, whose instances they aim at."""
+    def _class_shapes(self) -> set[Any]:
+        """Return the shapes that are classes: their instances are targets (SHACL, 2.1.3.3)."""
         kinds = (NamedNode(SH + kind) for kind in ("NodeShape", "PropertyShape"))
-        return self._of_type(NamedNode(f"{RDFS}Class")) & set().union(*map(self._of_type, kinds))
+        shapes = set().union(*map(self._instances, kinds))
+        return self._instances(NamedNode(f"{RDFS}Class")) & shapes
 
-    def _of_type(self, name: NamedNode) -> set[Any]:
+    def _instances(self, name: NamedNode) -> set[Any]:
         return {q.subject for q in self._shapes.quads_for_pattern(None, TYPE, name, None)}
 
 
 def constant(term: Any) -> str:
-    """Return a term as SPARQL has it, if the store would not write it in another way."""
+    """Return a term in SPARQL syntax.
+
+    Raises NotUnderstoodError for a blank node, and for a term that the store would normalise.
+    """
     if isinstance(term, BlankNode):
         raise NotUnderstoodError
     store = Store()

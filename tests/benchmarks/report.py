@@ -31,19 +31,21 @@ STEEP = 1.1  # an exponent above this is worse than linear
 def page(found: Runs, cold: dict[str, float], machine: str, limit: float) -> str:
     """Return docs/performance.md."""
     sizes = sorted({size for runs in found.values() for size in runs})
+    copies = ", ".join(f"{size} ×" for size in sizes)
     return "\n".join(
         (
             "# Performance",
             "",
-            "`make performance` measures all of this and writes this page. Only ratios within one",
-            "run mean something; the times are those of one machine:",
+            "`make performance` measures all of this and writes this page. Only the ratios within",
+            "one run are meaningful; the times are those of one machine:",
             f"{machine}.",
             "",
-            f"Sizes are copies of all that people wrote ({', '.join(f'{s} ×' for s in sizes)});",
-            "`tests/benchmarks/generator.py` makes them, and they validate. Each figure is of a",
-            f"whole process that starts cold; below {max(sizes)} × the median of three where it",
-            f"took less than 10 seconds. A step of more than {limit:g} seconds was stopped and is",
-            "not tried with more data, nor is one that would not fit into memory.",
+            f"The sizes are copies of all hand-written data ({copies}), which",
+            "`tests/benchmarks/generator.py` makes and which are valid. Each figure is that of a",
+            f"whole process with a cold start; below {max(sizes)} ×, if it took less than 10",
+            f"seconds, it is the median of three. A step that took more than {limit:g} seconds",
+            "was stopped and was not tried with more data, nor was one that would not fit into",
+            "memory.",
             "",
             *_cold(cold),
             *_ratios(found, sizes, limit),
@@ -58,9 +60,9 @@ def _cold(cold: dict[str, float]) -> list[str]:
     return [
         "## Cold start",
         "",
-        f"`ldn-kg query efficacy` takes {start / least:.2f} of a bare `python -c pass` together",
-        f"with reading the same files with pyoxigraph ({start * 1000:.0f} ms against"
-        f" {least * 1000:.0f} ms).",
+        f"`ldn-kg query efficacy` takes {start / least:.2f} times as long as a bare",
+        "`python -c pass` plus reading the same files with pyoxigraph"
+        f" ({start * 1000:.0f} ms against {least * 1000:.0f} ms).",
         "",
     ]
 
@@ -69,7 +71,7 @@ def _ratios(found: Runs, sizes: list[int], limit: float) -> list[str]:
     lines = [
         "## Beside other tools",
         "",
-        "Time of ours divided by theirs, on the same triples.",
+        "Our time divided by theirs, on the same triples.",
         "",
     ]
     lines += [
@@ -84,9 +86,9 @@ def _ratios(found: Runs, sizes: list[int], limit: float) -> list[str]:
     return [
         *lines,
         "",
-        "Ours reads N-Quads, derives the grades, and then validates, or answers all questions",
-        "where theirs answers one; theirs reads N-Triples that hold the grades already. riot",
-        "counts triples and keeps none; the others hold them in memory.",
+        "Our program reads N-Quads, derives the grades, and then validates or answers all",
+        "questions. The others read N-Triples that already contain the grades, and answer one",
+        "question. riot only counts triples; the others keep them in memory.",
         "",
     ]
 
@@ -129,9 +131,10 @@ def _growth(found: Runs, sizes: list[int]) -> list[str]:
     lines = [
         "## Growth",
         "",
-        "The exponent is of the last two sizes that ended: 1 is linear, sorting gives 1.07, and",
-        f"**bold** is above {STEEP}. A store of gigabytes lies beyond the caches of a processor:",
-        "looking up one property of ten times as many records took 12 to 15 times as long.",
+        "The exponent is that of the last two sizes that finished: 1 is linear, sorting gives",
+        f"1.07, and **bold** is above {STEEP}. A store of several gigabytes does not fit into the",
+        "caches of a processor: looking up one property of ten times as many records took 12 to",
+        "15 times as long.",
         "",
     ]
     lines += [f"| step | {heads} | exponent |", _rule(len(sizes) + 2)]
@@ -139,7 +142,7 @@ def _growth(found: Runs, sizes: list[int]) -> list[str]:
         times = {size: run.seconds for size, run in runs.items() if run.seconds is not None}
         cells = [_cell(runs.get(size)) for size in sizes]
         lines.append(f"| {name} | {' | '.join(cells)} | {_exponent(times)} |")
-    lines += ["", "Within ours, in seconds:", ""]
+    lines += ["", "The parts of our program, in seconds:", ""]
     lines += [
         f"| part | {' | '.join(f'{size} ×' for size in sizes)} | exponent |",
         _rule(len(sizes) + 2),

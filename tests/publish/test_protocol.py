@@ -116,9 +116,9 @@ def _count(endpoint: Endpoint) -> int:
         (Reply(401), r"does not accept the user name, password or token.*\(401 Unauthorized\)"),
         (
             Reply(403, body="no"),
-            r"read-only, or the user may not do it \(403 Forbidden\).*says: no",
+            r"read-only, or the user lacks the right to do it \(403 Forbidden\).*says: no",
         ),
-        (Reply(404), r"is not there. Check the address, and --store.*\(404 Not Found\)"),
+        (Reply(404), r"does not exist. Check the address, and --store.*\(404 Not Found\)"),
         (Reply(405), r"does not take this kind of request.*\(405 Method Not Allowed\)"),
         (Reply(413), r"request of this size"),
         (Reply(500, body="out of\n memory"), r"cannot do this \(500 .*says: out of memory"),
@@ -128,10 +128,16 @@ def _count(endpoint: Endpoint) -> int:
         ),
         (Reply(500, {"Content-Type": "text/html"}, "<p>Oops"), r"\(500 Internal Server Error\)\.$"),
         (Reply(200, {}, "?"), "answered with nothing instead of application/sparql-results"),
-        (Reply(body="{"), "did not answer how many triples"),
-        (Reply(body="[]"), "did not answer how many triples"),
-        (Reply(headers={"Content-Type": ROWS, "X-SPARQL-MaxRows": "10"}), "only in part"),
-        (Reply(headers={"Content-Type": ROWS, "X-SQL-State": "S1TAT"}), "only in part"),
+        (Reply(body="{"), "did not say how many triples"),
+        (Reply(body="[]"), "did not say how many triples"),
+        (
+            Reply(headers={"Content-Type": ROWS, "X-SPARQL-MaxRows": "10"}),
+            "only a part of its answer",
+        ),
+        (
+            Reply(headers={"Content-Type": ROWS, "X-SQL-State": "S1TAT"}),
+            "only a part of its answer",
+        ),
     ],
 )
 def test_what_a_store_says_becomes_a_sentence(reply: Reply, said: str) -> None:
@@ -271,7 +277,7 @@ def test_blank_nodes_are_refused() -> None:
 
 def test_what_is_no_rdf_is_said_to_be_none() -> None:
     with serving(Reply(200, {"Content-Type": "text/turtle"}, "<html>")) as fake:
-        with pytest.raises(LdnKgError, match="gave for urn:x:g is not RDF"):
+        with pytest.raises(LdnKgError, match="answer for urn:x:g is not RDF"):
             verify(fake.endpoint(), {"urn:x:g": lambda: []})
 
 
@@ -281,7 +287,7 @@ def test_what_is_no_rdf_is_said_to_be_none() -> None:
 def test_answers_that_are_none(body: str, kg: Dataset) -> None:
     with (
         serving(Reply(body=body)) as fake,
-        pytest.raises(LdnKgError, match=r"SPARQL results|answered"),
+        pytest.raises(LdnKgError, match=r"SPARQL result|answered"),
     ):
         list(query_remote(fake.endpoint(), kg, "SELECT * { ?s ?p ?o }"))
 
@@ -336,7 +342,7 @@ def test_the_same_value_in_another_spelling_is_no_loss(
     here, there = pair()
     found = compare("urn:x:g", _triples(here), _triples(there))
     assert (found.same, found.respelled, found.triples) == (True, 1, 1)
-    assert "1 spelled otherwise" in str(found)
+    assert "1 spelled differently" in str(found)
     assert compare("urn:x:g", _triples(here), _triples(here)).respelled == 0
 
 
@@ -371,9 +377,9 @@ def test_presets_and_addresses() -> None:
 @pytest.mark.parametrize(
     ("address", "said"),
     [
-        ("localhost:3030/ldn", "is not a URL such as"),
-        ("ftp://localhost/ldn", "is not a URL such as"),
-        ("http://ann:correct-horse@localhost/ldn", "holds a user name or password"),
+        ("localhost:3030/ldn", "is not a URL; give one such as"),
+        ("ftp://localhost/ldn", "is not a URL; give one such as"),
+        ("http://ann:correct-horse@localhost/ldn", "contains a user name or password"),
         ("http://localhost:port/ldn", "is not a URL"),
     ],
 )

@@ -377,16 +377,16 @@ def test_what_was_published_is_not_graded_again(release: Path, kg: Dataset, tmp_
 
 WRONG = {
     "missing.nq": "cannot be read: No such file or directory",
-    "missing.nq.gz": "cannot be read as N-Quads in gzip: No such file or directory",
-    "no-gzip.nq.gz": "cannot be read as N-Quads in gzip: Not a gzipped file",
-    "half.nq.gz": "cannot be read as N-Quads in gzip: Compressed file ended",
-    "no-quads.nq.gz": "cannot be read as N-Quads in gzip: ",
+    "missing.nq.gz": "cannot be read as gzipped N-Quads: No such file or directory",
+    "no-gzip.nq.gz": "cannot be read as gzipped N-Quads: Not a gzipped file",
+    "half.nq.gz": "cannot be read as gzipped N-Quads: Compressed file ended",
+    "no-quads.nq.gz": "cannot be read as gzipped N-Quads: ",
     "claims.csv": "the ending is not one of",
-    "empty": "is no release: it holds no ldn-kg.nq",
-    "drug.ttl": "is no release: that has claims with a derived status, and one version",
-    "efficacy.ttl": "is no release: that has claims with a derived status, and one version",
-    "no-version.ttl": "is no release: that has claims with a derived status, and one version",
-    "two-versions.ttl": "is no release: that has claims with a derived status, and one version",
+    "empty": "is not a release: it has no ldn-kg.nq",
+    "drug.ttl": "is not a release: a release has claims with a status, and one version",
+    "efficacy.ttl": "is not a release: a release has claims with a status, and one version",
+    "no-version.ttl": "is not a release: a release has claims with a status, and one version",
+    "two-versions.ttl": "is not a release: a release has claims with a status, and one version",
 }
 
 
@@ -412,5 +412,5 @@ def test_what_is_no_release_is_said_in_a_sentence(name: str, tmp_path: Path) -> 
 
 
 def test_a_dataset_that_was_not_graded_is_refused(kg: Dataset) -> None:
-    with pytest.raises(LdnKgError, match="The new release is no release"):
+    with pytest.raises(LdnKgError, match="The new release is not a release"):
         compare_releases(kg, read())

@@ -478,10 +478,22 @@ def test_json_and_line_ends(kg: Dataset, form: str) -> None:
     ("name", "form", "words"),
     [
         ("younger2031", "text", "There is no record 'younger2031'. Did you mean .*younger2013"),
-        (None, "apa", "no form 'apa' .* text, bibtex, ris, csl-json, cff, zenodo, codemeta\\.$"),
-        ("younger2013", "cff", "Only the dataset has the form cff; cite study:younger2013 as "),
-        ("ldn-fibromyalgia", "zenodo", "the form zenodo; cite claim:ldn-fibromyalgia as text, "),
-        ("younger2013", "codemeta", "codemeta; .* as text, bibtex, ris, csl-json\\.$"),
+        (
+            None,
+            "apa",
+            "no citation format 'apa'; .* text, bibtex, ris, csl-json, cff, zenodo, codemeta\\.$",
+        ),
+        (
+            "younger2013",
+            "cff",
+            "The format cff is for the whole dataset only; cite study:younger2013 as ",
+        ),
+        (
+            "ldn-fibromyalgia",
+            "zenodo",
+            "zenodo is for the whole dataset only; cite claim:ldn-fibromyalgia as text, ",
+        ),
+        ("younger2013", "codemeta", "codemeta is .* as text, bibtex, ris, csl-json\\.$"),
     ],
 )
 def test_what_cannot_be_cited(kg: Dataset, name: str | None, form: str, words: str) -> None:
@@ -492,5 +504,5 @@ def test_what_cannot_be_cited(kg: Dataset, name: str | None, form: str, words: s
 def test_a_dataset_without_version_cannot_be_cited(tmp_path: Path) -> None:
     file = tmp_path / "own.ttl"
     file.write_text("<https://example.org/a> a <https://example.org/B> .\n", encoding="utf-8")
-    with pytest.raises(LdnKgError, match="describes no version of the dataset"):
+    with pytest.raises(LdnKgError, match="describe no version of the dataset"):
         cite(graded(file, shipped=False))

@@ -1,4 +1,4 @@
-"""The release: everything that is published, computed from the graph, in one folder."""
+"""The release: everything that is published, computed from the dataset, in one folder."""
 
 import gzip
 from collections.abc import Callable
@@ -22,7 +22,7 @@ from ldn_kg.read.citation import cite
 
 __all__ = ["SUMS", "Artefacts", "artefacts", "build", "steps"]
 
-# A file of the release by its name: how to make it, given the folder with those before it.
+# Maps the name of each file to a function that makes it, given the folder with the files before it.
 Artefacts = dict[str, Callable[[Path], bytes]]
 
 
@@ -32,50 +32,51 @@ def build(
     progress: Callable[[str], None] = lambda step: None,
     previous: str | Path | None = None,
 ) -> tuple[Path, ...]:
-    """Write the release of a dataset into a folder, and return the files in it.
+    """Write the release of a dataset into a folder, and return the paths of all files in it.
 
-    Validates first and raises InvalidData where that fails. The folder is replaced as a whole
-    once all is written: what was there before stays until then. `progress` is told each step,
-    `previous` is the release before this one, which the changelog of claims compares with.
-    Raises LdnKgError for a folder that is not a release of ours or cannot be written, and for
-    a previous release that is none.
+    The dataset is validated first. The folder is replaced as a whole, and its old content stays
+    until the new content is complete. `progress` is called with the name of each step. `previous`
+    is the release before this one; with it, the release gets a changelog of claims, CHANGES.md.
+    Raises InvalidData if the dataset is not valid, and LdnKgError if the folder holds anything but
+    an earlier release or cannot be written, or if `previous` is not a release.
     """
     expect_dataset(dataset)
     planned = artefacts(dataset, previous)
-    with replaced(Path(folder)) as beside:
+    with replaced(Path(folder)) as staging:
         progress("validate")
         check(dataset)
         for name, make in planned.items():
             progress(name)
-            (beside / name).parent.mkdir(parents=True, exist_ok=True)
-            (beside / name).write_bytes(make(beside))
+            (staging / name).parent.mkdir(parents=True, exist_ok=True)
+            (staging / name).write_bytes(make(staging))
     return tuple(contents(Path(folder).resolve()))
 
 
 def steps(dataset: Dataset, previous: str | Path | None = None) -> int:
-    """Return how many steps `build` tells its `progress`."""
+    """Return how many times `build` calls its `progress`."""
     return 1 + len(artefacts(dataset, previous))
 
 
 def artefacts(dataset: Dataset, previous: str | Path | None = None) -> Artefacts:
-    """Return what a release holds, in the order of making: a later file may describe earlier ones.
+    """Return the files of a release in the order of making: later files may describe earlier ones.
 
-    Nothing is made yet. Raises LdnKgError for a previous release that cannot be compared with.
+    The keys are paths in the release, such as "tables/studies.csv". Nothing is made yet. Raises
+    LdnKgError if `previous` is not a release or has the same version.
     """
     return {
-        **{f"ldn-kg.{end}": _of(write, dataset, form) for form, end in FORMATS.items()},
+        **{f"ldn-kg.{end}": _alone(write, dataset, form) for form, end in FORMATS.items()},
         "ldn-kg.nq.gz": _archive,
-        **{name: _of(path.read_bytes) for name, path in _copied().items()},
+        **{name: _alone(path.read_bytes) for name, path in _copied().items()},
         **{
-            f"answers/{name}.{end}": _of(_answer, dataset, name, form)
+            f"answers/{name}.{end}": _alone(_answer, dataset, name, form)
             for name in questions()
             for form, end in _ANSWERS.items()
         },
-        "queries/examples.ttl": _of(examples),
-        **{f"tables/{name}.csv": _of(table, dataset, name) for name in known_tables()},
-        **{f"kgx/ldn-kg_{part}.tsv": _of(kgx, dataset, part) for part in PARTS},
-        "nanopubs.trig": _of(nanopubs, dataset),
-        **{name: _of(_citation, dataset, form) for name, form in _CITATIONS.items()},
+        "queries/examples.ttl": _alone(examples),
+        **{f"tables/{name}.csv": _alone(table, dataset, name) for name in known_tables()},
+        **{f"kgx/ldn-kg_{part}.tsv": _alone(kgx, dataset, part) for part in PARTS},
+        "nanopubs.trig": _alone(nanopubs, dataset),
+        **{name: _alone(_citation, dataset, form) for name, form in _CITATIONS.items()},
         **({CHANGES: changelog(dataset, previous)} if previous else {}),
         "metadata.ttl": partial(description, dataset, "turtle"),
         "metadata.jsonld": partial(description, dataset, "jsonld"),
@@ -84,17 +85,17 @@ def artefacts(dataset: Dataset, previous: str | Path | None = None) -> Artefacts
     }
 
 
-_ANSWERS = {"csv": "csv", "json": "srj"}
-_CITATIONS = {"CITATION.cff": "cff", "citation.bib": "bibtex"}
+_ANSWERS = {"csv": "csv", "json": "srj"}  # format to file ending
+_CITATIONS = {"CITATION.cff": "cff", "citation.bib": "bibtex"}  # file to form of citation
 
 
-def _of(make: Callable[..., bytes], *arguments: object) -> Callable[[Path], bytes]:
-    """Return how to make a file for which the others do not matter."""
+def _alone(make: Callable[..., bytes], *arguments: object) -> Callable[[Path], bytes]:
+    """Return the maker of a file that does not depend on the other files."""
     return lambda _: make(*arguments)
 
 
 def _archive(folder: Path) -> bytes:
-    # No time in the head, so that two builds are the same.
+    # Without a time stamp, so that two builds give the same bytes.
     return gzip.compress((folder / "ldn-kg.nq").read_bytes(), mtime=0)
 
 
@@ -107,16 +108,16 @@ def _citation(dataset: Dataset, form: str) -> bytes:
 
 
 def _copied() -> dict[str, Path]:
-    """Return the files that go into the release as they are, by their names there."""
-    wanted = {
+    """Map the name in the release of each file that is copied unchanged to its path."""
+    endings_by_folder = {
         "ontology": (".ttl", ".jsonld", ".rq"),
         "shapes": (".ttl", ".rq"),
         "queries": (".rq",),
     }
-    found = {
+    shipped = {
         path.relative_to(ROOT).as_posix(): path
-        for folder, endings in wanted.items()
+        for folder, endings in endings_by_folder.items()
         for ending in endings
         for path in files(folder, ending)
     }
-    return {**found, "shapes/hcls.ttl": HCLS}
+    return {**shipped, "shapes/hcls.ttl": HCLS}

@@ -1,4 +1,7 @@
-"""The release as an RO-Crate: each file, and the build that made them."""
+"""The release as an RO-Crate 1.2: each file, and the build that made them.
+
+https://www.researchobject.org/ro-crate/specification/1.2/
+"""
 
 import json
 from pathlib import Path
@@ -12,87 +15,107 @@ from ldn_kg.publish.release.metadata import about, version_of
 
 CRATE = "ro-crate-metadata.json"
 _GRAPH = "ldn-kg.nq"  # what all other files are computed from
+_CONTRIBUTORS = f"{BASE}contributors"
+
+Entity = dict[str, Any]
 
 
 def crate_json(dataset: Dataset, folder: Path) -> bytes:
-    """Return the RO-Crate 1.2 description of all files in a folder, flat, sorted by their names."""
+    """Return the RO-Crate metadata of all files in a folder: flat JSON-LD, files sorted by name."""
     version, number = version_of(dataset)
-    said = about(dataset)
+    facts = about(dataset)
     paths = contents(folder)
-    parts = [{"@id": _name(path, folder)} for path in paths]
-    license_, contributors = said["license"], f"{BASE}contributors"
-    root = {
-        "@id": "./",
-        "@type": "Dataset",
-        "name": f"{said['name']}, version {number}",
-        "description": f"{said['description']} {said['not']}",
-        "datePublished": said["issued"],
-        "version": number,
-        "identifier": {"@id": "#iri"},
-        "license": {"@id": license_},
-        "author": {"@id": contributors},
-        "publisher": {"@id": contributors},
-        "hasPart": parts,
-        "mentions": {"@id": "#build"},
-    }
-    build = {
-        "@id": "#build",
-        "@type": "CreateAction",
-        "name": "ldn-kg build",
-        "description": "The data validated; tables, answers and descriptions computed.",
-        "agent": {"@id": contributors},
-        "instrument": {"@id": "#ldn-kg"},
-        "object": {"@id": _GRAPH},
-        "result": [part for part in parts if part != {"@id": _GRAPH}],
-    }
-    entities: list[dict[str, Any]] = [
-        {
-            "@id": CRATE,
-            "@type": "CreativeWork",
-            "conformsTo": {"@id": "https://w3id.org/ro/crate/1.2"},
-            "about": {"@id": "./"},
-        },
-        root,
-        build,
-        {
-            "@id": "#ldn-kg",
-            "@type": "SoftwareApplication",
-            "name": "ldn-kg",
-            "version": number,
-            "softwareVersion": number,
-            "url": BASE,
-        },
-        {
-            "@id": "#iri",
-            "@type": "PropertyValue",
-            "name": "permanent IRI of this version",
-            "value": version.value,
-            "url": version.value,
-        },
-        {"@id": contributors, "@type": "Organization", "name": said["creator"], "url": BASE},
-        {
-            "@id": license_,
-            "@type": "CreativeWork",
-            "name": "Creative Commons Zero 1.0 Universal",
-            "description": "No rights reserved.",
-        },
-        *(_file(path, folder) for path in paths),
+    names = [path.relative_to(folder).as_posix() for path in paths]
+    entities = [
+        _descriptor(),
+        _root(facts, number, names),
+        _build(names),
+        _software(number),
+        _identifier(version.value),
+        {"@id": _CONTRIBUTORS, "@type": "Organization", "name": facts["creator"], "url": BASE},
+        _license(facts["license"]),
+        *(_file_entity(path, name) for path, name in zip(paths, names, strict=True)),
     ]
     document = {"@context": "https://w3id.org/ro/crate/1.2/context", "@graph": entities}
     return (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def _name(path: Path, folder: Path) -> str:
-    return path.relative_to(folder).as_posix()
-
-
-def _file(path: Path, folder: Path) -> dict[str, Any]:
+def _descriptor() -> Entity:
     return {
-        "@id": _name(path, folder),
+        "@id": CRATE,
+        "@type": "CreativeWork",
+        "conformsTo": {"@id": "https://w3id.org/ro/crate/1.2"},
+        "about": {"@id": "./"},
+    }
+
+
+def _root(facts: dict[str, str], number: str, names: list[str]) -> Entity:
+    return {
+        "@id": "./",
+        "@type": "Dataset",
+        "name": f"{facts['name']}, version {number}",
+        "description": f"{facts['description']} {facts['not']}",
+        "datePublished": facts["issued"],
+        "version": number,
+        "identifier": {"@id": "#iri"},
+        "license": {"@id": facts["license"]},
+        "author": {"@id": _CONTRIBUTORS},
+        "publisher": {"@id": _CONTRIBUTORS},
+        "hasPart": [{"@id": name} for name in names],
+        "mentions": {"@id": "#build"},
+    }
+
+
+def _build(names: list[str]) -> Entity:
+    return {
+        "@id": "#build",
+        "@type": "CreateAction",
+        "name": "ldn-kg build",
+        "description": "The data validated; tables, answers and descriptions computed.",
+        "agent": {"@id": _CONTRIBUTORS},
+        "instrument": {"@id": "#ldn-kg"},
+        "object": {"@id": _GRAPH},
+        "result": [{"@id": name} for name in names if name != _GRAPH],
+    }
+
+
+def _software(number: str) -> Entity:
+    return {
+        "@id": "#ldn-kg",
+        "@type": "SoftwareApplication",
+        "name": "ldn-kg",
+        "version": number,
+        "softwareVersion": number,
+        "url": BASE,
+    }
+
+
+def _identifier(version: str) -> Entity:
+    return {
+        "@id": "#iri",
+        "@type": "PropertyValue",
+        "name": "permanent IRI of this version",
+        "value": version,
+        "url": version,
+    }
+
+
+def _license(license_: str) -> Entity:
+    return {
+        "@id": license_,
+        "@type": "CreativeWork",
+        "name": "Creative Commons Zero 1.0 Universal",
+        "description": "No rights reserved.",
+    }
+
+
+def _file_entity(path: Path, name: str) -> Entity:
+    return {
+        "@id": name,
         "@type": "File",
-        "name": _name(path, folder),
-        "description": described(_name(path, folder)),
-        "encodingFormat": media(path.name).type,
+        "name": name,
+        "description": described(name),
+        "encodingFormat": media(name).type,
         "contentSize": str(path.stat().st_size),
         "sha256": sha256(path),
     }

@@ -1,4 +1,7 @@
-"""The tables described for machine learning and for search engines: Croissant over schema.org."""
+"""The tables described for search engines and machine learning: Croissant 1.0 on schema.org.
+
+https://docs.mlcommons.org/croissant/docs/croissant-spec.html
+"""
 
 import json
 from pathlib import Path
@@ -11,7 +14,7 @@ from ldn_kg.publish.release.media import described, media
 from ldn_kg.publish.release.metadata import about, address, version_of
 from ldn_kg.publish.release.tables import Table, known_tables
 
-# The context of Croissant 1.0, whole as the specification wants it; nothing is fetched.
+# The context of Croissant 1.0, in full as the specification requires; nothing is fetched.
 _CONTEXT = {
     "@language": "en",
     "@vocab": "https://schema.org/",
@@ -52,45 +55,53 @@ ORDER BY ?name
 
 
 def croissant_json(dataset: Dataset, folder: Path) -> bytes:
-    """Return the description of the dataset and of each table and column, as JSON-LD."""
+    """Return the Croissant description of the dataset, its tables and their columns, as JSON-LD.
+
+    `folder` holds the files of the release, whose sizes and digests are stated.
+    """
     version, number = version_of(dataset)
-    said = about(dataset)
-    described = {
+    facts = about(dataset)
+    description = {
         "@context": _CONTEXT,
         "@type": "sc:Dataset",
         "@id": version.value,
         "conformsTo": "http://mlcommons.org/croissant/1.0",
         "name": "ldn-kg",
-        "alternateName": said["name"],
-        "description": f"{said['description']} {said['not']}",
+        "alternateName": facts["name"],
+        "description": f"{facts['description']} {facts['not']}",
         "url": version.value,
         "version": number,
-        "datePublished": said["issued"],
-        "license": said["license"],
-        "creator": {"@type": "Organization", "@id": f"{BASE}contributors", "name": said["creator"]},
+        "datePublished": facts["issued"],
+        "license": facts["license"],
+        "creator": {
+            "@type": "Organization",
+            "@id": f"{BASE}contributors",
+            "name": facts["creator"],
+        },
         "publisher": {"@id": f"{BASE}contributors"},
         "keywords": [row["word"] for row in dataset.rows(_KEYWORDS)],
-        "temporalCoverage": said["years"],
+        "temporalCoverage": facts["years"],
         "isAccessibleForFree": True,
         "inLanguage": "en",
-        "citeAs": f"{said['creator']}. {said['name']}, version {number}. {version.value}",
-        "variableMeasured": [
-            {
-                "@type": "PropertyValue",
-                "propertyID": row["property"],
-                "name": row["name"],
-                "description": row["meaning"],
-            }
-            for row in dataset.rows(_VARIABLES)
-        ],
-        "distribution": [_file(folder, number, name) for name in _names(folder)],
-        "recordSet": [_records(table) for table in known_tables().values()],
+        "citeAs": f"{facts['creator']}. {facts['name']}, version {number}. {version.value}",
+        "variableMeasured": [_variable(row) for row in dataset.rows(_VARIABLES)],
+        "distribution": [_file_object(folder, number, name) for name in _file_names()],
+        "recordSet": [_record_set(table) for table in known_tables().values()],
     }
-    return (json.dumps(described, indent=2, ensure_ascii=False) + "\n").encode()
+    return (json.dumps(description, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def _names(folder: Path) -> list[str]:
-    """Return the tables, and the whole graph in the formats for people and for stores."""
+def _variable(row: dict[str, str]) -> dict[str, Any]:
+    return {
+        "@type": "PropertyValue",
+        "propertyID": row["property"],
+        "name": row["name"],
+        "description": row["meaning"],
+    }
+
+
+def _file_names() -> list[str]:
+    """Return the tables, and the whole graph in formats for people and for stores."""
     return [f"tables/{name}.csv" for name in known_tables()] + [
         "ldn-kg.ttl",
         "ldn-kg.nq",
@@ -98,7 +109,7 @@ def _names(folder: Path) -> list[str]:
     ]
 
 
-def _file(folder: Path, number: str, name: str) -> dict[str, Any]:
+def _file_object(folder: Path, number: str, name: str) -> dict[str, Any]:
     return {
         "@type": "cr:FileObject",
         "@id": name,
@@ -111,7 +122,7 @@ def _file(folder: Path, number: str, name: str) -> dict[str, Any]:
     }
 
 
-def _records(table: Table) -> dict[str, Any]:
+def _record_set(table: Table) -> dict[str, Any]:
     return {
         "@type": "cr:RecordSet",
         "@id": table.name,
@@ -137,9 +148,12 @@ def _records(table: Table) -> dict[str, Any]:
 
 
 def _reference(table: Table, column: str) -> dict[str, Any]:
-    """Say which column is the key of another table: study, or claim."""
-    owners = {other.columns[0].name: other.name for other in known_tables().values()}
-    owner = owners.get(column)
-    if owner is None or owner == table.name:
+    """Return the reference of a column, such as study or claim, that is the key of another table.
+
+    The key of a table is its first column.
+    """
+    tables_by_key = {each.columns[0].name: each.name for each in known_tables().values()}
+    target = tables_by_key.get(column)
+    if target is None or target == table.name:
         return {}
-    return {"references": {"field": {"@id": f"{owner}/{column}"}}}
+    return {"references": {"field": {"@id": f"{target}/{column}"}}}

@@ -1,4 +1,7 @@
-"""The questions as RDF, in the pattern that tools for SPARQL examples read."""
+"""The questions as RDF, in the pattern that tools for SPARQL examples read.
+
+The pattern is that of https://github.com/sib-swiss/sparql-examples.
+"""
 
 from rdflib import RDF, RDFS, SDO, SH, Graph, Literal, URIRef
 
@@ -7,19 +10,19 @@ from ldn_kg.graph.questions import Question, questions
 
 
 def examples() -> bytes:
-    """Return the questions as Turtle: a sh:SPARQLExecutable each, as SIB's examples are.
+    """Return the shipped questions as Turtle, each as a sh:SPARQLExecutable.
 
-    No schema:target, since there is no public endpoint of ours. rdflib writes it, because it keeps
-    the lines of a query apart.
+    There is no schema:target, because we have no public endpoint. rdflib writes the Turtle, because
+    it keeps the line breaks of a query.
     """
     return example(*questions().values()).serialize(format="turtle", encoding="utf-8")
 
 
-def example(*asked: Question) -> Graph:
-    """Return questions as an rdflib graph."""
+def example(*chosen: Question) -> Graph:
+    """Return questions as an rdflib graph, as `examples` describes them."""
     graph = Graph()
     graph.bind("question", f"{BASE}query/")
-    for question in asked:
+    for question in chosen:
         node = URIRef(f"{BASE}query/{question.name}")
         graph.add((node, RDF.type, SH.SPARQLExecutable))
         graph.add((node, RDF.type, SH.SPARQLSelectExecutable))

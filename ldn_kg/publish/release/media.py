@@ -1,11 +1,11 @@
-"""What a file of the release is: its media type, and what is in it."""
+"""The media type of each file of the release, and a sentence on what is in it."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Media:
-    """A media type, the name that people know it by, and whether it is RDF."""
+    """A media type, its usual name, and whether it is RDF."""
 
     type: str
     name: str
@@ -30,7 +30,7 @@ _MEDIA = {
     "ttl": Media("text/turtle", "Turtle", rdf=True),
 }
 # By folder, or by the name of a file without its ending.
-_WHAT = {
+_DESCRIPTIONS = {
     "CHANGES": "The claims that changed since the version before, and why",
     "CITATION": "How to cite the dataset",
     "answers": "The answer to the question {stem}",
@@ -48,13 +48,16 @@ _WHAT = {
 
 
 def media(name: str) -> Media:
-    """Return the kind of a file by its name; an ending that is not listed is a KeyError."""
+    """Return the media type of a file by the ending of its name; raise KeyError if unknown."""
     return _MEDIA[name.rpartition(".")[2]]
 
 
 def described(name: str) -> str:
-    """Say in a sentence what a file of the release is, by its name."""
+    """Return a sentence on what a file of the release is, by its path in the release.
+
+    Raises KeyError for a file that is not described here.
+    """
     folder, _, local = name.rpartition("/")
     stem = local.partition(".")[0]
-    what = _WHAT[folder.partition("/")[0] or stem]
-    return f"{what.format(stem=stem.removeprefix('ldn-kg_'))}, as {media(name).name}."
+    description = _DESCRIPTIONS[folder.partition("/")[0] or stem]
+    return f"{description.format(stem=stem.removeprefix('ldn-kg_'))}, as {media(name).name}."

@@ -1,7 +1,7 @@
 """The release described in RDF: DCAT 3, VoID and schema.org, by the W3C HCLS profile.
 
-Three levels, as the profile has them: the dataset, this version of it, and each file of this
-version. The description stands beside the files, since it counts what is in them.
+The profile (https://www.w3.org/TR/hcls-dataset/) has three levels: the dataset, this version of it,
+and each file of this version. The description is made last, because it counts what is in the files.
 """
 
 from collections.abc import Iterable, Iterator
@@ -19,7 +19,7 @@ from ldn_kg.publish.folder import contents, sha256
 from ldn_kg.publish.formats import json_ld, turtle
 from ldn_kg.publish.release.media import described, media
 
-# Said of what somebody builds with records of their own, so that nobody takes it for ours.
+# Added when somebody builds with their own records, so that nobody takes the result for ours.
 LOCAL = "It holds local records, too, so it is not the published version."
 HCLS = Path(__file__).with_name("hcls.ttl")
 _QUERIES = Path(__file__).parent / "queries" / "metadata"
@@ -50,21 +50,21 @@ WHERE {
   }
 }
 """
-# What is true of the version is true of each of its files.
+# Properties of the version that hold for each of its files, too.
 _SHARED = [
     iri(f"dcterms:{name}")
     for name in ("creator", "issued", "language", "license", "publisher", "source")
 ] + [iri("pav:version"), iri("pav:previousVersion")]
-# What people download; the other files of a release describe these or repeat them.
+# The files that people download; the other files of a release describe or repeat these.
 _DISTRIBUTIONS = ("ldn-kg.", "tables/", "kgx/", "nanopubs.")
 _STANDARDS = ("bibo", "dcterms", "oa", "obo", "prov", "qudt", "schema", "skos")
 _EXAMPLES = ("study/younger2013", "claim/ldn-fibromyalgia", "dose/4.5-mg")
 
 
 def description(dataset: Dataset, form: str, folder: Path) -> bytes:
-    """Return the description of the files in a folder, as turtle or jsonld.
+    """Return the description of the files in a folder; `form` is "turtle" or "jsonld".
 
-    Raises InvalidData where it breaks the HCLS profile.
+    Raises InvalidData if the description breaks the HCLS profile.
     """
     triples = list(dict.fromkeys(_describe(dataset, folder)))
     broken = problems(triples, HCLS)
@@ -74,15 +74,19 @@ def description(dataset: Dataset, form: str, folder: Path) -> bytes:
 
 
 def version_of(dataset: Dataset) -> tuple[NamedNode, str]:
-    """Return the IRI and the number of the version that a dataset is."""
-    (found,) = dataset.rows(_VERSION)
-    return NamedNode(found["version"]), found["number"]
+    """Return the IRI of the version of a dataset, and its number, such as "2026.11"."""
+    (row,) = dataset.rows(_VERSION)
+    return NamedNode(row["version"]), row["number"]
 
 
 def about(dataset: Dataset) -> dict[str, str]:
-    """Return what is said of a version: name, description, not, license, creator, issued, years."""
-    said = dataset.rows(_ABOUT)[0]
-    return {**said, "description": f"{said['description']} {LOCAL}"} if dataset.has_local else said
+    """Return the facts that every description of this version repeats.
+
+    The keys are `name`, `description`, `not` (the disclaimer), `license` (an IRI), `creator` (a
+    name), `issued` (a date) and `years` (first and last publication, such as "1974/2026").
+    """
+    row = dataset.rows(_ABOUT)[0]
+    return {**row, "description": f"{row['description']} {LOCAL}"} if dataset.has_local else row
 
 
 def address(number: str, name: str) -> str:
@@ -91,14 +95,14 @@ def address(number: str, name: str) -> str:
 
 
 def _describe(dataset: Dataset, folder: Path) -> Iterator[Triple]:
-    said = [t for path in files(_QUERIES, ".rq") for t in dataset.ask(text(path))]
-    yield from said
+    constructed = [t for path in files(_QUERIES, ".rq") for t in dataset.ask(text(path))]
+    yield from constructed
     version, number = version_of(dataset)
     if dataset.has_local:
         yield Triple(version, iri("skos:note"), Literal(LOCAL, language="en"))
-    shared = [t for t in said if t.subject == version and t.predicate in _SHARED]
-    linksets = {t.subject for t in said if t.object == iri("void:Linkset")}
-    whole = list(_whole(dataset, linksets))
+    shared = [t for t in constructed if t.subject == version and t.predicate in _SHARED]
+    linksets = {t.subject for t in constructed if t.object == iri("void:Linkset")}
+    of_all_triples = list(_facts_of_all_triples(dataset, linksets))
     for path in contents(folder):
         name = path.relative_to(folder).as_posix()
         if not name.startswith(_DISTRIBUTIONS):
@@ -107,19 +111,19 @@ def _describe(dataset: Dataset, folder: Path) -> Iterator[Triple]:
         yield Triple(version, iri("dcat:distribution"), node)
         yield Triple(version, iri("schema:distribution"), node)
         yield from (Triple(node, t.predicate, t.object) for t in shared)
-        facts = [*_file(path, name, number), *_checksum(path, node)]
+        facts = [*_distribution(path, name, number), *_checksum(path, node)]
         if name.startswith("ldn-kg."):
-            facts += [*whole, *_graphs(dataset, name), (node, "void:dataDump", node)]
+            facts += [*of_all_triples, *_counts(dataset, name), (node, "void:dataDump", node)]
         yield from (Triple(s or node, iri(name), value) for s, name, value in facts)
 
 
-# Of a fact: its subject, or None for the file; the prefixed name of its property; its value.
+# A subject, or None for the file; the prefixed name of a property; a value.
 Fact = tuple[NamedNode | None, str, Any]
 
 
-def _file(path: Path, name: str, number: str) -> Iterator[Fact]:
-    kind = media(name)
-    registered = NamedNode(f"https://www.iana.org/assignments/media-types/{kind.type}")
+def _distribution(path: Path, name: str, number: str) -> Iterator[Fact]:
+    media_type = media(name).type
+    registered = NamedNode(f"https://www.iana.org/assignments/media-types/{media_type}")
     for type_ in ("dcat:Distribution", "dcmitype:Dataset", "schema:DataDownload"):
         yield None, "rdf:type", iri(type_)
     yield None, "dcterms:title", Literal(f"ldn-kg {number}: {name}", language="en")
@@ -129,7 +133,7 @@ def _file(path: Path, name: str, number: str) -> Iterator[Fact]:
     yield None, "dcat:downloadURL", NamedNode(address(number, name))
     yield None, "dcat:byteSize", Literal(str(path.stat().st_size), datatype=iri("xsd:decimal"))
     yield None, "schema:contentUrl", NamedNode(address(number, name))
-    yield None, "schema:encodingFormat", Literal(kind.type)
+    yield None, "schema:encodingFormat", Literal(media_type)
 
 
 def _checksum(path: Path, node: NamedNode) -> Iterator[Fact]:
@@ -141,11 +145,11 @@ def _checksum(path: Path, node: NamedNode) -> Iterator[Fact]:
     yield checksum, "spdx:checksumValue", Literal(digest, datatype=iri("xsd:hexBinary"))
 
 
-def _whole(dataset: Dataset, linksets: Iterable[Any]) -> Iterator[Fact]:
-    """Say what each file with the whole graph holds."""
+def _facts_of_all_triples(dataset: Dataset, linksets: Iterable[Any]) -> Iterator[Fact]:
+    """Yield the facts of each file that holds all triples of the dataset."""
     counts = dataset.rows(_ALL)[0]
     yield None, "rdf:type", iri("void:Dataset")
-    yield from ((None, f"void:{name}", _number(count)) for name, count in counts.items())
+    yield from ((None, f"void:{name}", _integer(count)) for name, count in counts.items())
     yield None, "void:uriSpace", Literal(BASE)
     yield None, "void:vocabulary", NamedNode(f"{BASE}ontology")
     yield from ((None, "void:vocabulary", NamedNode(PREFIXES[p])) for p in _STANDARDS)
@@ -153,16 +157,16 @@ def _whole(dataset: Dataset, linksets: Iterable[Any]) -> Iterator[Fact]:
     yield from ((None, "void:subset", linkset) for linkset in linksets)
 
 
-def _graphs(dataset: Dataset, name: str) -> Iterator[Fact]:
-    """Say how many triples a file has: in N-Quads and TriG, which keep graphs, each as a subset."""
+def _counts(dataset: Dataset, name: str) -> Iterator[Fact]:
+    """Yield how many triples a file has; N-Quads and TriG keep the graphs, which are subsets."""
     if not name.removesuffix(".gz").endswith((".nq", ".trig")):
-        yield None, "void:triples", _number(dataset.rows(_MERGED)[0]["triples"])
+        yield None, "void:triples", _integer(dataset.rows(_MERGED)[0]["triples"])
         return
-    yield None, "void:triples", _number(str(len(list(dataset.triples()))))
+    yield None, "void:triples", _integer(str(len(list(dataset.triples()))))
     for graph in GRAPHS.values():
         if dataset.store.contains_named_graph(graph):
             yield None, "void:subset", graph
 
 
-def _number(digits: str) -> Literal:
+def _integer(digits: str) -> Literal:
     return Literal(digits, datatype=iri("xsd:integer"))

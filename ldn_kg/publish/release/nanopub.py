@@ -1,8 +1,8 @@
-"""A nanopublication for each claim, unsigned, under a trusty URI that its content fixes.
+"""A nanopublication for each claim, unsigned, under a trusty URI computed from its content.
 
-Four graphs each, by the nanopublication guidelines: head, assertion, provenance and publication
-info. The name of each is made of the SHA-256 of all four (Trusty URIs, module RA), so that
-whoever holds one can tell whether it was changed.
+Each has four graphs (https://nanopub.net/guidelines/working_draft/): head, assertion, provenance
+and publication info. Its name contains the SHA-256 digest of all four (Trusty URIs, module RA,
+http://trustyuri.net/), so that anybody can check that it was not changed.
 """
 
 import base64
@@ -21,8 +21,9 @@ from ldn_kg.publish.formats import trig
 Terms = tuple[Any, Any, Any, Any]
 
 _QUERIES = Path(__file__).parent / "queries" / "nanopub"
-_THIS = NamedNode(BASE + "np/-")  # the hyphen is where the code will be
+_THIS = NamedNode(BASE + "np/-")  # the hyphen stands for the artifact code, not known yet
 _CLAIMS = "SELECT ?claim WHERE { ?claim ldn:status ?status } ORDER BY ?claim"
+# Of each graph: the property that names it in the head, and the values for its query.
 _PARTS = {
     "assertion": ("hasAssertion", "{claim}"),
     "provenance": ("hasProvenance", "({assertion} {claim})"),
@@ -31,15 +32,15 @@ _PARTS = {
 
 
 def nanopubs(dataset: Dataset) -> bytes:
-    """Return all claims as nanopublications in one TriG document, which can be cut between them."""
+    """Return the nanopublications of all claims in one TriG document, one after the other."""
     return b"\n".join(each(dataset).values())
 
 
 def each(dataset: Dataset) -> dict[str, bytes]:
-    """Map the artifact code of each nanopublication to a TriG document of its own."""
+    """Map the artifact code of each nanopublication, such as "RA…", to its own TriG document."""
     claims = [NamedNode(row["claim"]) for row in dataset.rows(_CLAIMS)]
-    found = (nanopub(dataset, claim) for claim in claims)
-    return {_code_of(quads): trig(quads, **_prefixes(quads)) for quads in found}
+    published = (nanopub(dataset, claim) for claim in claims)
+    return {_code_of(quads): trig(quads, **_prefixes(quads)) for quads in published}
 
 
 def _code_of(quads: list[Quad]) -> str:
@@ -47,77 +48,79 @@ def _code_of(quads: list[Quad]) -> str:
 
 
 def nanopub(dataset: Dataset, claim: NamedNode) -> list[Quad]:
-    """Return the quads of the nanopublication of a claim; the first says what it is."""
+    """Return the quads of the nanopublication of a claim; the subject of the first is its name."""
     unnamed = list(_unnamed(dataset, claim))
-    code = _code(unnamed)
-    return [Quad(*(_named(term, code) for term in quad)) for quad in unnamed]
+    code = _artifact_code(unnamed)
+    return [Quad(*(_with_code(term, code) for term in quad)) for quad in unnamed]
 
 
 def _prefixes(quads: list[Quad]) -> dict[str, str]:
-    """Return the two prefixes that nanopublications have by custom."""
+    """Return `this` and `sub`, the two prefixes that nanopublications have by convention."""
     this = str(quads[0].subject).strip("<>")
     return {"this": this, "sub": f"{this}#"}
 
 
 def _unnamed(dataset: Dataset, claim: NamedNode) -> Iterator[Terms]:
-    """Yield subject, predicate, object and graph, named after no code yet."""
-    yield _THIS, iri("rdf:type"), iri("np:Nanopublication"), _part("Head")
-    names = {"nanopub": _THIS, "assertion": _part("assertion"), "claim": claim}
+    """Yield subject, predicate, object and graph, with a hyphen in place of the artifact code."""
+    yield _THIS, iri("rdf:type"), iri("np:Nanopublication"), _graph_iri("Head")
+    names = {"nanopub": _THIS, "assertion": _graph_iri("assertion"), "claim": claim}
     for part, (has, values) in _PARTS.items():
-        yield _THIS, iri(f"np:{has}"), _part(part), _part("Head")
+        yield _THIS, iri(f"np:{has}"), _graph_iri(part), _graph_iri("Head")
         sparql = text(_QUERIES / f"{part}.rq")
         blank = values.format(**dict.fromkeys(names, "UNDEF"))
-        wanted = values.format(**{name: str(node) for name, node in names.items()})
-        for triple in set(dataset.ask(sparql.replace(blank, wanted))):
-            yield *triple, _part(part)
+        filled = values.format(**{name: str(node) for name, node in names.items()})
+        for triple in set(dataset.ask(sparql.replace(blank, filled))):
+            yield *triple, _graph_iri(part)
 
 
-def _part(name: str) -> NamedNode:
+def _graph_iri(name: str) -> NamedNode:
     return NamedNode(f"{_THIS.value}#{name}")
 
 
-def _code(quads: Iterable[Terms]) -> str:
+def _artifact_code(quads: Iterable[Terms]) -> str:
     """Return the artifact code: RA and the digest of the quads in their normal order and form.
 
-    As the specification of Trusty URIs has it: each term on a line of its own, in the order graph,
-    subject, predicate, object, with a space where the code will be.
+    By the specification of Trusty URIs, each term is on its own line, in the order graph, subject,
+    predicate, object, with a space in place of the code.
     """
     lines = "".join(
-        f"{_line(term)}\n" for quad in sorted(quads, key=_order) for term in _turn(quad)
+        f"{_normal_form(term)}\n"
+        for quad in sorted(quads, key=_normal_order)
+        for term in _graph_first(quad)
     )
     digest = hashlib.sha256(lines.encode()).digest()
     return "RA" + base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
-def _turn(quad: Terms) -> Terms:
+def _graph_first(quad: Terms) -> Terms:
     subject, predicate, object_, graph = quad
     return graph, subject, predicate, object_
 
 
-def _line(term: Any) -> str:
+def _normal_form(term: Any) -> str:
     if not isinstance(term, Literal):
-        return _address(term, " ")
+        return _iri_with_code(term, " ")
     escaped = term.value.replace("\\", "\\\\").replace("\n", "\\n")
     kind = f"@{term.language.lower()}" if term.language else f"^{term.datatype.value}"
     return f"{kind} {escaped}"
 
 
-def _order(quad: Terms) -> tuple[object, ...]:
-    """Order by graph, subject, predicate and object by their bytes, IRIs before literals."""
-    *names, value = _turn(quad)
-    spot = tuple(term.value.encode() for term in names)
+def _normal_order(quad: Terms) -> tuple[object, ...]:
+    """Sort by the bytes of graph, subject, predicate and object, IRIs before literals."""
+    *names, value = _graph_first(quad)
+    iris = tuple(term.value.encode() for term in names)
     if not isinstance(value, Literal):
-        return *spot, False, value.value.encode(), "", ""
-    # One with a language comes before one with a datatype.
-    kind = "" if value.language else value.datatype.value
-    return *spot, True, value.value.encode(), kind, value.language or ""
+        return *iris, False, value.value.encode(), "", ""
+    # A literal with a language comes before one with a datatype.
+    datatype = "" if value.language else value.datatype.value
+    return *iris, True, value.value.encode(), datatype, value.language or ""
 
 
-def _named(term: Any, code: str) -> Any:
-    return term if isinstance(term, Literal) else NamedNode(_address(term, code))
+def _with_code(term: Any, code: str) -> Any:
+    return term if isinstance(term, Literal) else NamedNode(_iri_with_code(term, code))
 
 
-def _address(term: NamedNode, code: str) -> str:
-    """Return an IRI with the code in its place, if the IRI is of this nanopublication."""
+def _iri_with_code(term: NamedNode, code: str) -> str:
+    """Return an IRI, with the code in place of the hyphen if it is of this nanopublication."""
     rest = term.value.removeprefix(_THIS.value)
     return term.value if rest == term.value else f"{_THIS.value[:-1]}{code}{rest}"

@@ -1,4 +1,4 @@
-"""Tables for those who use no RDF, and the KGX files for those who merge knowledge graphs."""
+"""CSV tables for use without RDF, and the KGX files for merging knowledge graphs."""
 
 import csv
 import io
@@ -13,13 +13,13 @@ from ldn_kg.graph.questions import query
 
 PARTS = ("nodes", "edges")
 _QUERIES = Path(__file__).parent / "queries"
-# A column stands on a line of its own, with its kind and its meaning as a comment.
+# Each column is on its own line of the query, with its kind and its meaning as a comment.
 _COLUMN = re.compile(r"^  \?(?P<name>\w+) # (?P<kind>\w+): (?P<meaning>.+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table: its kind is text, integer, decimal, boolean or url."""
+    """A column of a table; `kind` is text, integer, decimal, boolean or url."""
 
     name: str
     kind: str
@@ -28,7 +28,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A table of the release: what its rows are, and the query that gives them."""
+    """A table of the release: a sentence on what its rows are, and the query that gives them."""
 
     name: str
     words: str
@@ -37,21 +37,30 @@ class Table:
 
 
 def known_tables() -> dict[str, Table]:
-    """Return the tables by name."""
+    """Map the name of each table, such as "studies", to the table."""
     return {path.stem: _read(path) for path in files(_QUERIES / "tables", ".rq")}
 
 
 def table(dataset: Dataset, name: str) -> bytes:
-    """Return a table as CSV (RFC 4180, UTF-8, one line of names)."""
-    found = known_tables()[name]
-    answer = query(dataset, found.sparql)
-    if answer.columns != tuple(column.name for column in found.columns):
-        raise LdnKgError(f"The table {name} has a column without its kind and meaning.")
+    """Return a table as CSV (RFC 4180) in UTF-8; its first line names the columns.
+
+    Raises KeyError for an unknown table, and LdnKgError if a column has no kind and meaning.
+    """
+    definition = known_tables()[name]
+    answer = query(dataset, definition.sparql)
+    if answer.columns != tuple(column.name for column in definition.columns):
+        raise LdnKgError(
+            f"The table {name} has a column without its kind and meaning; add them as a comment "
+            "after the column in its query."
+        )
     return answer.serialize("csv")
 
 
 def kgx(dataset: Dataset, part: str) -> bytes:
-    """Return the nodes or the edges in KGX's TSV, for the Biolink Model."""
+    """Return the "nodes" or the "edges" of a Biolink graph as KGX in TSV.
+
+    https://github.com/biolink/kgx/blob/master/specification/kgx-format.md
+    """
     edges = dataset.rows(text(_QUERIES / "kgx" / "edges.rq"))
     if part == "edges":
         return _tsv(edges)
@@ -62,13 +71,13 @@ def kgx(dataset: Dataset, part: str) -> bytes:
 
 def _read(path: Path) -> Table:
     sparql = text(path)
-    columns = tuple(Column(**found.groupdict()) for found in _COLUMN.finditer(sparql))
+    columns = tuple(Column(**match.groupdict()) for match in _COLUMN.finditer(sparql))
     return Table(path.stem, sparql.partition("\n")[0].lstrip("# "), columns, sparql)
 
 
-def _tsv(found: list[dict[str, str]]) -> bytes:
-    out = io.StringIO()
-    writer = csv.DictWriter(out, list(found[0]), delimiter="\t", lineterminator="\n")
+def _tsv(rows: list[dict[str, str]]) -> bytes:
+    buffer = io.StringIO()
+    writer = csv.DictWriter(buffer, list(rows[0]), delimiter="\t", lineterminator="\n")
     writer.writeheader()
-    writer.writerows(found)
-    return out.getvalue().encode()
+    writer.writerows(rows)
+    return buffer.getvalue().encode()

@@ -1,4 +1,4 @@
-"""The website: a static page for every IRI, with the same in Turtle and JSON-LD beside it."""
+"""The website: a static page for every IRI, with the same facts in Turtle and JSON-LD beside it."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -24,62 +24,66 @@ def build_site(
     base_url: str | None = None,
     progress: Callable[[str], None] = lambda step: None,
 ) -> tuple[Path, ...]:
-    """Write the website of a dataset into a folder, and return the files in it.
+    """Write the website of a dataset into a folder, and return the paths of all files in it.
 
-    Pages link to each other by relative addresses, so they work under any path, and from a folder;
-    `base_url` is only said in their heads as the address of record. Validates first and raises
-    InvalidData where that fails. The folder is replaced as a whole once all is written. Raises
-    LdnKgError for a folder that holds anything else or cannot be written.
+    Pages link to each other by relative addresses, so they work under any path and as local files;
+    `base_url` only appears in their heads, as the canonical address. The dataset is validated
+    first. The folder is replaced as a whole once everything is written. `progress` is called with
+    the name of each step. Raises InvalidData if the dataset is not valid, and LdnKgError if the
+    folder holds anything but an earlier site, or cannot be written.
     """
-    with replaced(Path(folder)) as beside:
+    with replaced(Path(folder)) as staging:
         progress("validate")
         check(dataset)
         for name, make in files_of(dataset, base_url).items():
             progress(name)
-            (beside / name).parent.mkdir(parents=True, exist_ok=True)
-            (beside / name).write_bytes(make(beside))
+            (staging / name).parent.mkdir(parents=True, exist_ok=True)
+            (staging / name).write_bytes(make(staging))
     return tuple(contents(Path(folder).resolve()))
 
 
 def steps(dataset: Dataset, base_url: str | None = None) -> int:
-    """Return how many steps `build_site` tells its `progress`."""
+    """Return how many times `build_site` calls its `progress`."""
     return 1 + len(files_of(dataset, base_url))
 
 
 def files_of(dataset: Dataset, base_url: str | None = None) -> Artefacts:
-    """Return the files of the website by their names, and how to make each. Nothing is made yet."""
+    """Map the name of each file of the website to a function that makes it. Nothing is made yet.
+
+    Raises LdnKgError if the scripts are missing, or if a file name leads out of the folder.
+    """
     if not (_STATIC / "vendor").is_dir():
-        raise LdnKgError("The scripts of the site are not built; run `make scripts`, with npm.")
+        raise LdnKgError("The scripts of the site are not built; run `make scripts` (needs npm).")
     records = Records(dataset)
     static = {path.relative_to(_STATIC).as_posix(): path for path in contents(_STATIC)}
-    made = {
+    makers = {
         **{f"static/{name}": path.read_bytes for name, path in static.items()},
         **pages(records, base_url),
         **alternates(records),
     }
-    refuse_ways_out(made)
-    # The release first: it describes the files that it finds in its folder.
-    return {**_release(dataset), **{name: _alone(make) for name, make in made.items()}}
+    refuse_ways_out(makers)
+    # The release comes first: it describes the files that it finds in its folder.
+    return {**_release(dataset), **{name: _alone(make) for name, make in makers.items()}}
 
 
 def _alone(make: Callable[[], bytes]) -> Callable[[Path], bytes]:
-    """Return how to make a file for which the others do not matter."""
+    """Return the maker of a file that does not depend on the other files."""
     return lambda _: make()
 
 
 def _release(dataset: Dataset) -> Artefacts:
-    """Return the files of this release, below its address, and its description at the top."""
-    place = f"release/{version_of(dataset)[1]}"
+    """Return the files of this release, below its address, and copies of its description."""
+    subfolder = f"release/{version_of(dataset)[1]}"
 
     def below(make: Callable[[Path], bytes]) -> Callable[[Path], bytes]:
-        return lambda folder: make(folder / place)
+        return lambda folder: make(folder / subfolder)
 
     def copy(name: str) -> Callable[[Path], bytes]:
-        return lambda folder: (folder / place / name).read_bytes()
+        return lambda folder: (folder / subfolder / name).read_bytes()
 
     planned = artefacts(dataset)
     return {
-        **{f"{place}/{name}": below(make) for name, make in planned.items()},
-        f"{place}/{SUMS}": below(lambda there: sums(there, [there / n for n in sorted(planned)])),
+        **{f"{subfolder}/{name}": below(make) for name, make in planned.items()},
+        f"{subfolder}/{SUMS}": below(lambda root: sums(root, [root / n for n in sorted(planned)])),
         **{name: copy(name) for name in ("metadata.ttl", "metadata.jsonld")},
     }

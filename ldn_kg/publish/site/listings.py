@@ -1,6 +1,5 @@
 """The pages that list records: the first page, and one for each kind."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from ldn_kg.graph.namespaces import BASE
@@ -12,6 +11,7 @@ from ldn_kg.read import charts
 from ldn_kg.read.citation import cite
 from ldn_kg.read.record import Records, kind
 
+# Title, summary, groups of rows or links under a title, and a chart or None.
 Listing = tuple[str, str, list[dict[str, Any]], Any]
 
 
@@ -31,7 +31,7 @@ def home(records: Records, path: str, renderer: Renderer) -> Page:
         summary="A knowledge graph of the evidence for and against low-dose naltrexone.",
         iri=f"{BASE}dataset",
         alternates=alternates("metadata.html"),
-        schema=_dataset(records),
+        schema=_schema_org(records),
         context={
             "counts": sections.counts(records),
             "chart": charts.evidence_map(records.dataset, renderer.links_from("")),
@@ -41,21 +41,21 @@ def home(records: Records, path: str, renderer: Renderer) -> Page:
     )
 
 
-def _dataset(records: Records) -> dict[str, Any]:
-    """Say in the words of schema.org what search engines for datasets ask."""
+def _schema_org(records: Records) -> dict[str, Any]:
+    """Return the facts that search engines for datasets read, in terms of schema.org."""
     version, number = version_of(records.dataset)
-    said = about(records.dataset)
+    facts = about(records.dataset)
     return {
         "@context": "https://schema.org/",
         "@type": "Dataset",
         "@id": version.value,
-        "name": said["name"],
-        "description": f"{said['description']} {said['not']}",
+        "name": facts["name"],
+        "description": f"{facts['description']} {facts['not']}",
         "version": number,
-        "datePublished": said["issued"],
-        "license": said["license"],
-        "creator": {"@type": "Organization", "name": said["creator"]},
-        "temporalCoverage": said["years"],
+        "datePublished": facts["issued"],
+        "license": facts["license"],
+        "creator": {"@type": "Organization", "name": facts["creator"]},
+        "temporalCoverage": facts["years"],
         "isAccessibleForFree": True,
         "distribution": [
             {
@@ -69,7 +69,7 @@ def _dataset(records: Records) -> dict[str, Any]:
 
 
 def listing(records: Records, path: str, renderer: Renderer) -> Page:
-    """Return the page of all records of a kind."""
+    """Return the page of all records of a kind; `path` is a key of LISTINGS."""
     title, summary, groups, chart = LISTINGS[path](records, renderer)
     empty = dict.fromkeys(("claims", "studies", "links"))
     return Page(
@@ -82,27 +82,22 @@ def listing(records: Records, path: str, renderer: Renderer) -> Page:
 
 
 def _conditions(records: Records, renderer: Renderer) -> Listing:
-    links = [
-        (name, "")
-        for name in sorted(_walk(records, "condition"), key=lambda name: records[name].label)
+    groups = [
+        {"title": "Conditions", "links": _links(records, "condition")},
+        {"title": "Symptoms", "links": _links(records, "symptom")},
     ]
-    symptoms = [
-        (name, "")
-        for name in sorted(_walk(records, "symptom"), key=lambda name: records[name].label)
-    ]
-    groups = [{"title": "Conditions", "links": links}, {"title": "Symptoms", "links": symptoms}]
-    return "Conditions and symptoms", "All that studies or claims are about.", groups, None
+    return "Conditions and symptoms", "Everything that studies or claims are about.", groups, None
 
 
 def _claims(records: Records, renderer: Renderer) -> Listing:
-    found = sections.claims(records)
+    claims = sections.claims(records)
     first = ("efficacy claim", "safety claim")
-    kinds = sorted({row["kind"] for row in found}, key=lambda name: (name not in first, name))
+    kinds = sorted({row["kind"] for row in claims}, key=lambda name: (name not in first, name))
     groups = [
-        {"title": f"{name}s".capitalize(), "claims": [r for r in found if r["kind"] == name]}
+        {"title": f"{name}s".capitalize(), "claims": [r for r in claims if r["kind"] == name]}
         for name in kinds
     ]
-    return "Claims", "Each with its status and levels, which rules compute.", groups, None
+    return "Claims", "Each with its status and levels, computed by rules.", groups, None
 
 
 def _studies(records: Records, renderer: Renderer) -> Listing:
@@ -111,27 +106,27 @@ def _studies(records: Records, renderer: Renderer) -> Listing:
 
 
 def _mechanism(records: Records, renderer: Renderer) -> Listing:
-    found = [row for row in sections.claims(records) if row["kind"] == "mechanism claim"]
-    groups = [{"title": "Claims on how it works", "claims": found}]
+    claims = [row for row in sections.claims(records) if row["kind"] == "mechanism claim"]
+    groups = [{"title": "Claims about how it works", "claims": claims}]
     chart = charts.mechanism_chart(records.dataset, renderer.links_from(""))
-    return "Mechanism", "How naltrexone is said to work, and what stands behind it.", groups, chart
+    return "Mechanism", "How naltrexone is said to work, and on what evidence.", groups, chart
 
 
 def _doses(records: Records, renderer: Renderer) -> Listing:
-    links = [
-        (name, "") for name in sorted(_walk(records, "dose"), key=lambda name: records[name].label)
+    studies = [row for row in sections.studies(records) if row["doseMax"]]
+    groups: list[dict[str, Any]] = [
+        {"title": "Studies that state a daily dose", "studies": studies},
+        {"title": "Doses, windows and schedules", "links": _links(records, "dose")},
     ]
-    groups: list[dict[str, Any]] = [{"title": "Doses, windows and schedules", "links": links}]
-    found = [row for row in sections.studies(records) if row["doseMax"]]
-    groups.insert(0, {"title": "Studies that state a daily dose", "studies": found})
     chart = charts.dose_chart(records.dataset, renderer.links_from(""))
-    return "Doses", "Dose windows, what studies gave, and how doses were built up.", groups, chart
+    summary = "Dose windows, the doses that studies gave, and how doses were increased."
+    return "Doses", summary, groups, chart
 
 
-def _walk(records: Records, wanted: str) -> Iterator[str]:
-    """Yield the records of a kind by their labels."""
-    of_kind = (record for record in records if kind(record) == wanted)
-    yield from sorted(of_kind, key=lambda record: records[record].label.casefold())
+def _links(records: Records, record_kind: str) -> list[str]:
+    """Return the IRIs of the records of a kind, sorted by label."""
+    names = (name for name in records if kind(name) == record_kind)
+    return sorted(names, key=lambda name: records[name].label)
 
 
 LISTINGS = {

@@ -1,4 +1,4 @@
-"""Which pages there are, and how each is made."""
+"""The pages of the website, and how each is made."""
 
 from collections.abc import Callable
 from functools import partial
@@ -19,11 +19,11 @@ Files = dict[str, Callable[[], bytes]]
 
 
 def pages(records: Records, base_url: str | None = None) -> Files:
-    """Return the pages by their paths, and how to make each."""
+    """Map the path of each page to a function that makes it."""
     renderer = Renderer(records, base_url)
 
-    def page(make: Callable[[Records, Any, Renderer], Page], about: Any) -> Callable[[], bytes]:
-        return lambda: renderer.render(make(records, about, renderer))
+    def page(make: Callable[[Records, Any, Renderer], Page], topic: Any) -> Callable[[], bytes]:
+        return lambda: renderer.render(make(records, topic, renderer))
 
     graphs = [n for n, node in GRAPHS.items() if records.dataset.store.contains_named_graph(node)]
     release = f"release/{version_of(records.dataset)[1]}/index.html"

@@ -1,4 +1,4 @@
-"""The pages that answer: each question, any SPARQL, and the search."""
+"""The pages that answer: one for each question, one for any SPARQL query, and the search."""
 
 import json
 from collections.abc import Iterator
@@ -10,8 +10,8 @@ from ldn_kg.publish.site.addresses import page_path
 from ldn_kg.publish.site.render import Page, Renderer, alternates, data
 from ldn_kg.read.record import Records, Value, kind
 
-_ROWS = 500  # of an answer on the page of its question; all are in the CSV file
-_SEARCHED = {
+_MOST_ROWS = 500  # on the page of a question; the CSV file has all rows
+_SEARCHED = {  # properties whose values the search looks through
     LDN + "authorList",
     *(PREFIXES["bibo"] + name for name in ("doi", "pmid")),
     *(PREFIXES["skos"] + name for name in ("altLabel", "hiddenLabel")),
@@ -23,7 +23,7 @@ _SEARCHED = {
 def question_page(records: Records, question: Question, renderer: Renderer) -> Page:
     """Return the page of a question with its answer."""
     answer = query(records.dataset, question.name)
-    found = list(answer)
+    rows = list(answer)
     path = f"query/{question.name}.html"
     return Page(
         path=path,
@@ -36,47 +36,54 @@ def question_page(records: Records, question: Question, renderer: Renderer) -> P
             "name": question.name,
             "sparql": question.sparql,
             "columns": answer.columns,
-            "total": len(found),
-            "rows": [[_cell(records, row[c]) for c in answer.columns] for row in found[:_ROWS]],
+            "total": len(rows),
+            "rows": [
+                [_linked_value(records, row[column]) for column in answer.columns]
+                for row in rows[:_MOST_ROWS]
+            ],
         },
     )
 
 
-def _cell(records: Records, value: Any) -> Value:
+def _linked_value(records: Records, value: Any) -> Value:
     if value is None:
         return Value("")
     words = str(value)
     if words.startswith(("http://", "https://")):
-        known = words in records.homes
-        return Value(records[words].label if known else shorten(words), words)
+        has_page = words in records.homes
+        return Value(records[words].label if has_page else shorten(words), words)
     return Value(words)
 
 
 def query_page(records: Records, path: str, renderer: Renderer) -> Page:
-    """Return the page where any SPARQL can be asked."""
-    found = list(questions().values())
+    """Return the page that runs any SPARQL query in the browser."""
+    shipped = list(questions().values())
     return Page(
         path=path,
         title="Ask the graph",
         template="questions.html",
-        summary="SPARQL over all of it, in your browser: nothing is sent anywhere.",
+        summary="Query the whole graph in SPARQL, in your browser: nothing is sent anywhere.",
         context={
-            "questions": found,
-            "texts": data({question.name: question.sparql for question in found}),
+            "questions": shipped,
+            "texts": data({question.name: question.sparql for question in shipped}),
             "prefixes": data(PREFIXES),
         },
     )
 
 
 def search_page(records: Records, path: str, renderer: Renderer) -> Page:
-    """Return the page of the search."""
+    """Return the search page."""
     summary = "Search all records, in your browser."
     return Page(path=path, title="Search", template="search.html", summary=summary)
 
 
 def search_index(records: Records) -> bytes:
-    """Return what the search looks through."""
-    found = [
+    """Return the index of the search: a JSON list of objects, one for each record.
+
+    The keys are short for the size of the file: `h` is the path of the page, `l` the label, `k` the
+    kind, and `a` all other words to search in.
+    """
+    entries = [
         {
             "h": page_path(record),
             "l": records[record].label,
@@ -85,7 +92,7 @@ def search_index(records: Records) -> bytes:
         }
         for record in records
     ]
-    return (json.dumps(found, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+    return (json.dumps(entries, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
 
 
 def _other_words(records: Records, record: str) -> Iterator[str]:

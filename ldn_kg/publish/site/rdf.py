@@ -1,8 +1,9 @@
-"""What a machine gets at an IRI: the record with its parts, in Turtle and JSON-LD."""
+"""The RDF of each IRI: the record with its parts, in Turtle and JSON-LD."""
 
 from collections.abc import Callable, Iterable
 
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, Triple
+from rdflib import Graph
 
 from ldn_kg.graph.files import GRAPHS, ROOT, files, quads
 from ldn_kg.graph.namespaces import BASE
@@ -16,29 +17,33 @@ Files = dict[str, Callable[[], bytes]]
 
 
 def alternates(records: Records) -> Files:
-    """Return the files in Turtle and JSON-LD beside the pages, and the nanopublications."""
-    found: Files = {}
+    """Map the name of each RDF file beside the pages to a function that makes it.
+
+    These are Turtle and JSON-LD of each record, graph and question, of the ontology and the shapes;
+    each nanopublication in TriG; and the JSON-LD context.
+    """
+    makers: Files = {}
     for record in records:
         names = (record, *records.parts_of(record))
-        found |= _both(record.removeprefix(BASE), _about(records, names))
+        makers |= _both(record.removeprefix(BASE), _triples_about(records, names))
     for name, node in GRAPHS.items():
         if records.dataset.store.contains_named_graph(node):
-            found |= _both(f"graph/{name}", _of_graph(records, name))
+            makers |= _both(f"graph/{name}", _triples_in(records, name))
     terms = [f"{BASE}ontology", *records.terms]
-    found |= _both("ontology", _about(records, terms))
+    makers |= _both("ontology", _triples_about(records, terms))
     for question in questions().values():
-        written = example(question)
-        found[f"query/{question.name}.ttl"] = _of(written.serialize, "turtle")
-        found[f"query/{question.name}.jsonld"] = _of(written.serialize, "json-ld")
-    found["shapes.ttl"] = lambda: b"\n".join(path.read_bytes() for path in files("shapes", ".ttl"))
-    found["shapes.jsonld"] = lambda: json_ld(_shapes())
+        graph = example(question)
+        makers[f"query/{question.name}.ttl"] = _serializer(graph, "turtle")
+        makers[f"query/{question.name}.jsonld"] = _serializer(graph, "json-ld")
+    makers["shapes.ttl"] = lambda: b"\n".join(path.read_bytes() for path in files("shapes", ".ttl"))
+    makers["shapes.jsonld"] = lambda: json_ld(_shapes())
     for code, content in each(records.dataset).items():
-        found[f"np/{code}.trig"] = content.__bytes__
-    return {**found, "context.jsonld": (ROOT / "ontology" / "context.jsonld").read_bytes}
+        makers[f"np/{code}.trig"] = content.__bytes__
+    return {**makers, "context.jsonld": (ROOT / "ontology" / "context.jsonld").read_bytes}
 
 
 def _shapes() -> list[Triple]:
-    """Return the shapes with canonical names (RDFC-1.0) for what has none."""
+    """Return the triples of the shapes, their blank nodes with canonical names (RDFC-1.0)."""
     shapes = Dataset(quad for path in files("shapes", ".ttl") for quad in quads(path))
     shapes.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
     return sorted((quad.triple for quad in shapes), key=str)
@@ -51,13 +56,13 @@ def _both(name: str, triples: Callable[[], list[Triple]]) -> Files:
     }
 
 
-def _about(records: Records, names: Iterable[str]) -> Callable[[], list[Triple]]:
+def _triples_about(records: Records, names: Iterable[str]) -> Callable[[], list[Triple]]:
     return lambda: [quad.triple for name in names for quad in records[name].quads]
 
 
-def _of_graph(records: Records, name: str) -> Callable[[], list[Triple]]:
-    return lambda: [quad.triple for quad in records.dataset.triples(name)]
+def _triples_in(records: Records, graph: str) -> Callable[[], list[Triple]]:
+    return lambda: [quad.triple for quad in records.dataset.triples(graph)]
 
 
-def _of(serialize: Callable[..., bytes], form: str) -> Callable[[], bytes]:
-    return lambda: serialize(format=form, encoding="utf-8")
+def _serializer(graph: Graph, form: str) -> Callable[[], bytes]:
+    return lambda: graph.serialize(format=form, encoding="utf-8")

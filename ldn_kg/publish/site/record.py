@@ -1,4 +1,4 @@
-"""The page of a record: its facts, its parts, and what the evidence says of it."""
+"""The page of a record: its facts, its parts, and the evidence on it."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -17,7 +17,7 @@ from ldn_kg.read.record import Record, Records, Value, kind, slug
 
 _PUBLICATION, _RETRACTED = iri("ldn:publication"), iri("ldn:retracted")
 _RETRACTED_CLAIM = iri("ldnc:retracted")
-# What schema.org calls the kinds of records.
+# The class in schema.org of each kind of record.
 _SCHEMA = {
     "claim": "Claim",
     "concept": "DefinedTerm",
@@ -30,103 +30,115 @@ _SCHEMA = {
     "symptom": "MedicalSymptom",
 }
 
+Content = dict[str, Any]  # the arguments of `section`
+
 
 def record_page(records: Records, name: str, renderer: Renderer) -> Page:
-    """Return the page of a record."""
-    record, what = records[name], kind(name)
-    sections_of = {
-        "claim": _claim,
-        "condition": _condition,
-        "study": _study,
-    }.get(what, _others)
+    """Return the page of the record with an IRI."""
+    record, record_kind = records[name], kind(name)
+    contents_of = {
+        "claim": _claim_sections,
+        "condition": _condition_sections,
+        "study": _study_sections,
+    }.get(record_kind, _other_sections)
+    all_sections = (section(**content) for content in contents_of(records, record, renderer))
     return Page(
         path=page_path(name),
         title=record.label,
         template="record.html",
-        summary=f"{what}: {record.label}. What is known of it, and where it was read.",
-        kind=what,
+        summary=f"{record_kind}: {record.label}. What is known about it, and where it was read.",
+        kind=record_kind,
         iri=name,
-        warning=_retractions(records, record),
+        warning=_retraction_warning(records, record),
         alternates=alternates(page_path(name)),
-        schema=_schema(record),
+        schema=_schema_org(record),
         context={
             "facts": record.facts,
-            "status": next(iter(_statuses(records, name)), None),
-            "sections": [
-                made
-                for made in (section(**given) for given in sections_of(records, record, renderer))
-                if any(made[part] for part in SHOWN)
-            ],
+            "status": next(iter(_claim_rows(records, name)), None),
+            "sections": [each for each in all_sections if any(each[key] for key in SHOWN)],
         },
     )
 
 
-def _statuses(records: Records, name: str) -> Iterator[dict[str, str]]:
+def _claim_rows(records: Records, name: str) -> Iterator[dict[str, str]]:
     if kind(name) == "claim":
         yield from (row for row in sections.claims(records) if row["claim"] == name)
 
 
-def _retractions(records: Records, record: Record) -> str:
+def _retraction_warning(records: Records, record: Record) -> str:
     papers = (quad.object for quad in record.quads if quad.predicate == _PUBLICATION)
-    about = [record, *(records[paper.value] for paper in papers)]  # type: ignore[union-attr]
-    if any(quad.predicate == _RETRACTED for other in about for quad in other.quads):
+    citable = [record, *(records[paper.value] for paper in papers)]  # type: ignore[union-attr]
+    if any(quad.predicate == _RETRACTED for each in citable for quad in each.quads):
         return "RETRACTED. Nothing on this page counts as evidence."
     if any(quad.object == _RETRACTED_CLAIM for quad in record.quads):
         return "The only support for this claim was retracted."
     return ""
 
 
-def _schema(record: Record) -> dict[str, Any]:
-    what = kind(record.iri)
+def _schema_org(record: Record) -> dict[str, Any]:
+    record_kind = kind(record.iri)
+    is_work = record_kind in ("claim", "publication", "source")
     return {
         "@context": "https://schema.org/",
-        "@type": _SCHEMA.get(what, "Thing"),
+        "@type": _SCHEMA.get(record_kind, "Thing"),
         "@id": record.iri,
         "name": record.label,
-        "isPartOf" if what in ("claim", "publication", "source") else "subjectOf": {
-            "@id": f"{BASE}dataset",
-            "@type": "Dataset",
-        },
+        "isPartOf" if is_work else "subjectOf": {"@id": f"{BASE}dataset", "@type": "Dataset"},
     }
 
 
-def _claim(records: Records, claim: Record, renderer: Renderer) -> Iterator[dict[str, Any]]:
+def _claim_sections(records: Records, claim: Record, renderer: Renderer) -> Iterator[Content]:
     yield {"title": "Evidence", "lines": claim.lines, "with_claim": False}
     yield {"title": "How it got its status and level", "text": explain(records.dataset, claim.iri)}
-    yield {"title": "What the source document says", "items": _said(records, claim.iri)}
+    yield _source_section(records, claim.iri)
 
 
-def _condition(records: Records, condition: Record, renderer: Renderer) -> Iterator[dict[str, Any]]:
+def _condition_sections(
+    records: Records, condition: Record, renderer: Renderer
+) -> Iterator[Content]:
     name, dataset = condition.iri, records.dataset
+    links = renderer.links_from("../")
     claims = sections.claims(records, name)
     efficacy = [row for row in claims if row["kind"] == "efficacy claim"]
-    for row in efficacy:
-        reason = explain(dataset, row["claim"]).split("\nEvidence lines")[0]
-        yield {
-            "title": records[row["claim"]].label,
-            "claims": [row],
-            "text": reason.partition("\n\n")[2].strip(),
-        }
-    wanted = {row["claim"] for row in efficacy}
+    results = sections.results(records, name)
+    yield from (_efficacy_section(records, row) for row in efficacy)
+    on_efficacy = {row["claim"] for row in efficacy}
     evidence = lines(dataset, ON_SUBJECT, NamedNode(name))
     yield {
         "title": "For and against",
-        "lines": [line for line in evidence if line.claim in wanted],
-        "chart": charts.condition_chart(dataset, name, renderer.links_from("../")),
+        "lines": [line for line in evidence if line.claim in on_efficacy],
+        "chart": charts.condition_chart(dataset, name, links),
     }
-    results = sections.results(records, name)
     yield {
         "title": "Studies and their primary results",
         "studies": sections.studies(records, name),
-        "results": _lines_of(records, results, "primary outcome"),
-        "note": "A study without a result here named no primary outcome in what was read.",
+        "results": _results_by_study(records, results, "primary outcome"),
+        "note": "A study without a result here named no primary outcome in what we read of it.",
     }
     yield {
         "title": "Doses used in these studies",
-        "chart": charts.condition_doses(dataset, name, renderer.links_from("../")),
+        "chart": charts.condition_doses(dataset, name, links),
     }
-    harms = _lines_of(records, results, "adverse event")
-    yield {
+    yield _harms_section(records, results)
+    yield _source_section(records, name)
+    others = [row for row in claims if row["claim"] not in on_efficacy]
+    yield {"title": "Other claims about it", "claims": others}
+    yield from _other_sections(records, condition, renderer)
+
+
+def _efficacy_section(records: Records, row: dict[str, str]) -> Content:
+    """Return the section of an efficacy claim: its row, and how it got its status and levels."""
+    path_to_status = explain(records.dataset, row["claim"]).split("\nEvidence lines")[0]
+    return {
+        "title": records[row["claim"]].label,
+        "claims": [row],
+        "text": path_to_status.partition("\n\n")[2].strip(),
+    }
+
+
+def _harms_section(records: Records, results: sections.Rows) -> Content:
+    harms = _results_by_study(records, results, "adverse event")
+    return {
         "title": "Harms in these studies",
         "items": [
             _item(text, None, Value(records[study].label, study))
@@ -134,17 +146,21 @@ def _condition(records: Records, condition: Record, renderer: Renderer) -> Itera
             for text in texts
         ],
     }
-    yield {"title": "What the source document says", "items": _said(records, name)}
-    other = [row for row in claims if row["claim"] not in wanted]
-    yield {"title": "Other claims about it", "claims": other}
-    yield from _others(records, condition, renderer)
 
 
-def _study(records: Records, study: Record, renderer: Renderer) -> Iterator[dict[str, Any]]:
+def _source_section(records: Records, about: str) -> Content:
+    items = [
+        _item(f"{row['said']} ({row['hedge']})", None, Value("passage", row["passage"]))
+        for row in sections.statements(records, about)
+    ]
+    return {"title": "What the source document says", "items": items}
+
+
+def _study_sections(records: Records, study: Record, renderer: Renderer) -> Iterator[Content]:
     elsewhere = ("result", "evidence line", "discrepancy")
-    for what in (*(name for name in study.parts if name not in elsewhere), "result"):
-        parts = study.parts.get(what, [])
-        yield {"title": f"{what.capitalize()}s", "items": _parts(parts)}
+    for part_kind in (*(name for name in study.parts if name not in elsewhere), "result"):
+        parts = study.parts.get(part_kind, [])
+        yield {"title": f"{part_kind.capitalize()}s", "items": _part_items(parts)}
     yield {
         "title": "Bears on",
         "items": [
@@ -152,42 +168,35 @@ def _study(records: Records, study: Record, renderer: Renderer) -> Iterator[dict
             for line in study.bears_on
         ],
     }
-    yield {"title": "Discrepancies", "items": _parts(study.parts.get("discrepancy", []))}
-    yield from _used_by(records, study)
+    yield {"title": "Discrepancies", "items": _part_items(study.parts.get("discrepancy", []))}
+    yield _users_section(records, study)
 
 
-def _others(records: Records, record: Record, renderer: Renderer) -> Iterator[dict[str, Any]]:
-    parts = [part for of_kind in record.parts.values() for part in of_kind]
-    yield {"title": "Parts", "items": _parts(parts)}
-    yield from _used_by(records, record)
+def _other_sections(records: Records, record: Record, renderer: Renderer) -> Iterator[Content]:
+    parts = [each for parts_of_kind in record.parts.values() for each in parts_of_kind]
+    yield {"title": "Parts", "items": _part_items(parts)}
+    yield _users_section(records, record)
 
 
-def _used_by(records: Records, record: Record) -> Iterator[dict[str, Any]]:
+def _users_section(records: Records, record: Record) -> Content:
     homes = {records.homes.get(pointer.source.iri or "", "") for pointer in record.pointers}
     items = [_item("", None, Value(records[home].label, home)) for home in sorted(homes - {""})]
-    yield {"title": "Used by", "items": items}
+    return {"title": "Used by", "items": items}
 
 
-def _said(records: Records, about: str) -> list[dict[str, Any]]:
-    return [
-        _item(f"{row['said']} ({row['hedge']})", None, Value("passage", row["passage"]))
-        for row in sections.statements(records, about)
-    ]
-
-
-def _lines_of(records: Records, results: sections.Rows, rank: str) -> dict[str, list[str]]:
-    """Map each study to its results of a rank, each in a line."""
-    said: dict[str, list[str]] = {}
+def _results_by_study(records: Records, results: sections.Rows, rank: str) -> dict[str, list[str]]:
+    """Map the IRI of each study to its results of a rank, each in a line of words."""
+    texts_by_study: dict[str, list[str]] = {}
     for row in results:
         if row["rank"] == rank:
-            line = part(records.dataset, row["result"], "result").words
-            said.setdefault(row["study"], []).append(line.replace(f"{rank}; ", ""))
-    return said
+            text = part(records.dataset, row["result"], "result").words
+            texts_by_study.setdefault(row["study"], []).append(text.replace(f"{rank}; ", ""))
+    return texts_by_study
 
 
-def _parts(parts: list[Part]) -> list[dict[str, Any]]:
-    return [_item(part.words, part.iri) for part in parts]
+def _part_items(parts: list[Part]) -> list[dict[str, Any]]:
+    return [_item(each.words, each.iri) for each in parts]
 
 
-def _item(words: str, part: str | None = None, *links: Value) -> dict[str, Any]:
-    return {"words": words, "id": slug(part) if part else None, "links": links}
+def _item(words: str, part_iri: str | None = None, *links: Value) -> dict[str, Any]:
+    return {"words": words, "id": slug(part_iri) if part_iri else None, "links": links}

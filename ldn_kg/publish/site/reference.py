@@ -8,6 +8,7 @@ from pyoxigraph import Literal, NamedNode
 
 from ldn_kg.graph.files import GRAPHS, files, quads
 from ldn_kg.graph.namespaces import BASE, LDN, PREFIXES, shorten
+from ldn_kg.publish.folder import SUMS
 from ldn_kg.publish.release import artefacts
 from ldn_kg.publish.release.crate import CRATE
 from ldn_kg.publish.release.media import described
@@ -17,10 +18,10 @@ from ldn_kg.read.record import Records
 
 _GRAPHS = {
     "dataset": "The dataset about itself.",
-    "derived": "What the rules derived: grades, statuses, and the words of standard vocabularies.",
+    "derived": "What the rules derived: grades, statuses, and facts in standard vocabularies.",
     "literature": "Drugs, doses, conditions, claims, and the studies with their results.",
     "source": "What the source document says, statement by statement.",
-    "vocabulary": "The terms, the closed lists of concepts, and their ties to other vocabularies.",
+    "vocabulary": "The terms, the closed lists of concepts, and their links to other vocabularies.",
 }
 
 
@@ -47,10 +48,10 @@ def graph_page(records: Records, name: str, renderer: Renderer) -> Page:
 
 
 def release_page(records: Records, path: str, renderer: Renderer) -> Page:
-    """Return the page of the files of this release, which says what each is."""
+    """Return the page that lists the files of this release and says what each is."""
     version, number = version_of(records.dataset)
-    names = [*artefacts(records.dataset), "SHA256SUMS"]
-    plain = {"SHA256SUMS": "The checksums of all files.", CRATE: "The release as an RO-Crate."}
+    names = [*artefacts(records.dataset), SUMS]
+    undescribed = {SUMS: "The checksums of all files.", CRATE: "The release as an RO-Crate."}
     return Page(
         path=path,
         title=f"Version {number}",
@@ -58,12 +59,12 @@ def release_page(records: Records, path: str, renderer: Renderer) -> Page:
         summary="All files of this version of the dataset.",
         iri=version.value,
         alternates=alternates(f"release/{number}/metadata.html"),
-        context={"files": [(n, plain.get(n) or described(n)) for n in sorted(names)]},
+        context={"files": [(n, undescribed.get(n) or described(n)) for n in sorted(names)]},
     )
 
 
 def ontology_page(records: Records, path: str, renderer: Renderer) -> Page:
-    """Return the page of the vocabulary."""
+    """Return the page of the vocabulary, its classes first."""
     groups: dict[str, list[dict[str, Any]]] = {"Classes": [], "Properties": []}
     for term in map(records.__getitem__, records.terms):
         is_class = any(str(quad.object).endswith("#Class>") for quad in term.quads)
@@ -82,18 +83,18 @@ def ontology_page(records: Records, path: str, renderer: Renderer) -> Page:
         summary="The terms of the graph. Closed lists of concepts have pages of their own.",
         iri=f"{BASE}ontology",
         alternates=alternates(path),
-        context={"groups": [{"title": k, "terms": v} for k, v in groups.items()]},
+        context={"groups": [{"title": title, "terms": terms} for title, terms in groups.items()]},
     )
 
 
 def shapes_page(records: Records, path: str, renderer: Renderer) -> Page:
     """Return the page of the rules for the data, file by file."""
-    groups = [(path.stem, sorted(set(_rules(path)))) for path in files("shapes", ".ttl")]
+    groups = [(file.stem, sorted(set(_rules(file)))) for file in files("shapes", ".ttl")]
     return Page(
         path=path,
         title="Rules for the data",
         template="shapes.html",
-        summary="What a good record is, as SHACL shapes: each rule with its message.",
+        summary="What makes a good record, as SHACL shapes: each rule with its message.",
         iri=f"{BASE}shapes",
         alternates=alternates(path),
         context={"groups": groups},
@@ -101,8 +102,8 @@ def shapes_page(records: Records, path: str, renderer: Renderer) -> Page:
 
 
 def _rules(path: Path) -> Iterator[tuple[str, str]]:
+    """Yield the name and the message of each rule in a file of shapes."""
     for quad in quads(path):
-        if quad.predicate.value == PREFIXES["sh"] + "message" and isinstance(
-            quad.subject, NamedNode
-        ):
-            yield str(quad.subject).strip("<>").rpartition("#")[2], cast(Literal, quad.object).value
+        is_message = quad.predicate.value == PREFIXES["sh"] + "message"
+        if is_message and isinstance(quad.subject, NamedNode):
+            yield quad.subject.value.rpartition("#")[2], cast(Literal, quad.object).value

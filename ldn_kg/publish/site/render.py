@@ -1,4 +1,4 @@
-"""Pages out of templates: every word that comes from data is escaped, every link is relative."""
+"""Renders pages from templates: all text from the data is escaped, all links are relative."""
 
 import json
 from collections.abc import Callable
@@ -23,12 +23,16 @@ _NAVIGATION = (
     ("search.html", "Search"),
     ("ontology.html", "Vocabulary"),
 )
-SHOWN = ("chart", "claims", "lines", "studies", "text", "items")  # what a section can consist of
+SHOWN = ("chart", "claims", "lines", "studies", "text", "items")  # the possible content of sections
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page: where it stands, what it is called, and the IRI that it is about."""
+    """A page: its path, its title, the IRI that it is about, and the values for its template.
+
+    `alternates` are the media type and path of each RDF file with the same content, `schema` is
+    JSON-LD for search engines, `context` holds the variables of the template.
+    """
 
     path: str
     title: str
@@ -46,9 +50,9 @@ class Renderer:
     """Renders the pages of one dataset."""
 
     def __init__(self, records: Records, base_url: str | None) -> None:
-        """Read the templates, and what stands on every page."""
+        """Load the templates, and the values that every page shares."""
         self._records = records
-        said = about(records.dataset)
+        facts = about(records.dataset)
         self._environment = Environment(
             loader=PackageLoader("ldn_kg.publish.site"),
             autoescape=True,
@@ -58,9 +62,9 @@ class Renderer:
         self._environment.globals.update(
             base=BASE,
             base_url=f"{base_url.rstrip('/')}/" if base_url else "",
-            description=said["description"],
-            disclaimer=said["not"],
-            dose=_dose,
+            description=facts["description"],
+            disclaimer=facts["not"],
+            dose=_daily_dose,
             href=self.href,
             label=lambda name: records[name].label,
             navigation=_NAVIGATION,
@@ -68,15 +72,15 @@ class Renderer:
         )
 
     def render(self, page: Page) -> bytes:
-        """Return a page as HTML."""
+        """Return a page as HTML in UTF-8."""
         root = "../" * page.path.count("/")
         template = self._environment.get_template(page.template)
-        described = data(page.schema or self._web_page(page))
-        given = {"page": page, "root": root, "jsonld": described, **page.context}
-        return (template.render(**given) + "\n").encode()
+        json_ld = data(page.schema or self._web_page(page))
+        variables = {"page": page, "root": root, "jsonld": json_ld, **page.context}
+        return (template.render(**variables) + "\n").encode()
 
     def _web_page(self, page: Page) -> dict[str, Any]:
-        """Say in the words of schema.org what a page is that is about no record."""
+        """Describe a page that is not about a record, in terms of schema.org."""
         return {
             "@context": "https://schema.org/",
             "@type": "WebPage",
@@ -86,10 +90,11 @@ class Renderer:
         }
 
     def href(self, iri: str, root: str) -> str:
-        """Return the address of what an IRI means, relative to a page; "" where it has none.
+        """Return the link to an IRI from a page, or "" if it has none.
 
-        An IRI of ours that has a page leads there; another web address leads to itself; what is
-        neither (a script, say) leads nowhere.
+        `root` is the relative path from the page to the first page, such as "../". One of our IRIs
+        is linked to its page, any other web address to itself; anything else, such as a script,
+        is not linked.
         """
         home = self._records.homes.get(iri)
         if home:
@@ -100,31 +105,37 @@ class Renderer:
         return iri if iri.startswith(("https://", "http://")) else ""
 
     def links_from(self, root: str) -> Callable[[str], str]:
-        """Return where an IRI leads, or "", from a page whose way to the first page is `root`."""
+        """Return a function that links IRIs from a page, as `href` does with this `root`."""
         return lambda iri: self.href(iri, root)
 
 
 def alternates(path: str) -> tuple[tuple[str, str], ...]:
-    """Return the media types and paths of what a page says as RDF."""
+    """Return the media type and path of each RDF file with the same content as a page."""
     stem = path.removesuffix(".html")
     return (("text/turtle", f"{stem}.ttl"), ("application/ld+json", f"{stem}.jsonld"))
 
 
-def section(title: str, **given: Any) -> dict[str, Any]:
-    """Return a section of a page, which shows what of SHOWN is given."""
+def section(title: str, **content: Any) -> dict[str, Any]:
+    """Return a section of a page with everything that the template reads, empty unless given.
+
+    The keys of `content` are those of SHOWN, and `note`, `results` and `with_claim`.
+    """
     empty = dict.fromkeys((*SHOWN, "note", "results"))
     name = "".join(c if c.isalnum() else "-" for c in title.lower())
-    return {**empty, "with_claim": True, "id": f"section-{name}", "title": title, **given}
+    return {**empty, "with_claim": True, "id": f"section-{name}", "title": title, **content}
 
 
 def data(value: Any) -> Markup:
-    """Return JSON that can stand in a script element, whatever the data hold."""
+    """Return JSON that is safe inside a script element, whatever text the value contains."""
     text = json.dumps(value, ensure_ascii=False, sort_keys=True)
     return Markup(text.replace("<", "\\u003c").replace("&", "\\u0026"))
 
 
-def _dose(row: dict[str, str]) -> str:
-    """Say a daily dose: 4.5, 1.5 to 4.5, up to 4.5, or that none follows."""
+def _daily_dose(row: dict[str, str]) -> str:
+    """Return a daily dose in mg, such as "4.5", "1.5 to 4.5" or "up to 4.5"; "–" if unknown.
+
+    The keys of the row are `doseMin` and `doseMax`, "" if unknown.
+    """
     least, most = row["doseMin"], row["doseMax"]
     if not most:
         return f"from {least}" if least else "–"

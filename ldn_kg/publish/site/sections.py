@@ -1,4 +1,4 @@
-"""What the pages ask of the graph: the rows of their tables."""
+"""The queries of the pages: the rows of their tables. An unbound variable is ""."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from pyoxigraph import NamedNode
 
 from ldn_kg.read.record import Records
 
-# Status, level and numbers on each side of each claim, or of those about one thing.
+# Status, levels, and the studies and participants on each side of each claim.
 _CLAIMS = """
 SELECT ?claim ?kind ?status ?level ?counterLevel ?for ?against ?peopleFor ?peopleAgainst
 WHERE {
@@ -21,8 +21,8 @@ WHERE {
 ORDER BY ?kind ?label ?claim
 """
 _STUDIES = """
-SELECT ?study ?design ?people ?condition (MIN(?issued) AS ?year) (SAMPLE(?length) AS ?duration)
-  (MIN(?least) AS ?doseMin) (MAX(?most) AS ?doseMax) (MAX(?gone) AS ?retracted)
+SELECT ?study ?design ?people (MIN(?issued) AS ?year) (SAMPLE(?length) AS ?duration)
+  (MIN(?least) AS ?doseMin) (MAX(?most) AS ?doseMax) (MAX(?withdrawn) AS ?retracted)
 WHERE {
   %s
   ?study a ldn:Study ; ldn:design/skos:prefLabel ?design .
@@ -34,12 +34,11 @@ WHERE {
   OPTIONAL { ?study ldn:duration/rdfs:label ?length }
   OPTIONAL { ?study ldn:arm ?arm . ?arm ldn:drug drug:naltrexone ; ldn:dailyDoseMax ?most }
   OPTIONAL { ?study ldn:arm ?arm . ?arm ldn:drug drug:naltrexone ; ldn:dailyDoseMin ?least }
-  BIND(EXISTS { ?study ldn:publication ?p FILTER EXISTS { ?p ldn:retracted true } } AS ?gone)
+  BIND(EXISTS { ?study ldn:publication ?p FILTER EXISTS { ?p ldn:retracted true } } AS ?withdrawn)
 }
-GROUP BY ?study ?design ?people ?condition
+GROUP BY ?study ?design ?people
 ORDER BY ?study
 """
-# The outcomes of a study that are its primary ones, or those on which its lines here rest.
 _RESULTS = """
 SELECT DISTINCT ?study ?result ?rank
 WHERE {
@@ -71,31 +70,45 @@ Rows = list[dict[str, str]]
 
 
 def counts(records: Records) -> dict[str, str]:
-    """Return how many studies, claims, lines and results there are."""
+    """Return the numbers of records; the keys are `studies`, `claims`, `lines` and `results`."""
     return records.dataset.rows(_COUNTS)[0]
 
 
 def claims(records: Records, about: str | None = None) -> Rows:
-    """Return all claims, or those with something as subject or object."""
-    where = "?claim rdf:subject|rdf:object ?about ." if about else ""
-    return _ask(records, _CLAIMS % where, about)
+    """Return all claims, or those whose subject or object is `about`.
+
+    The keys are `claim` (IRI), `kind`, `status`, `level`, `counterLevel`, the numbers of studies
+    `for` and `against`, and the numbers of participants `peopleFor` and `peopleAgainst`.
+    """
+    pattern = "?claim rdf:subject|rdf:object ?about ." if about else ""
+    return _ask(records, _CLAIMS % pattern, about)
 
 
 def studies(records: Records, condition: str | None = None) -> Rows:
-    """Return all studies, or those in a condition: design, people, doses in mg a day."""
-    where = "?study ldn:condition ?about ." if condition else ""
-    return _ask(records, _STUDIES % where, condition)
+    """Return all studies, or those of a condition.
+
+    The keys are `study` (IRI), `design`, `people` (the number of participants), `year`, `duration`,
+    `doseMin` and `doseMax` (naltrexone in mg a day), and `retracted` ("true" or "false").
+    """
+    pattern = "?study ldn:condition ?about ." if condition else ""
+    return _ask(records, _STUDIES % pattern, condition)
 
 
 def results(records: Records, condition: str) -> Rows:
-    """Return the results of the studies in a condition, with their ranks."""
+    """Return the results of the studies of a condition.
+
+    The keys are `study` and `result` (IRIs), and `rank`, such as "primary outcome".
+    """
     return _ask(records, _RESULTS % "?study ldn:condition ?about .", condition)
 
 
 def statements(records: Records, about: str) -> Rows:
-    """Return what a source document says of a claim, or of the claims about something."""
-    where = "?claim (rdf:subject|rdf:object)? ?about . ?claim a ldn:Claim ."
-    return _ask(records, _STATEMENTS % where, about)
+    """Return what the source document says about a claim, or about the claims on `about`.
+
+    The keys are `claim` and `passage` (IRIs), `said` (the statement in words) and `hedge`.
+    """
+    pattern = "?claim (rdf:subject|rdf:object)? ?about . ?claim a ldn:Claim ."
+    return _ask(records, _STATEMENTS % pattern, about)
 
 
 def _ask(records: Records, sparql: str, about: str | None) -> Rows:

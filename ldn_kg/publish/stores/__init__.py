@@ -1,1 +1,1 @@
-"""Triple stores: push the dataset into one, read it back, ask there."""
+"""Triple stores: push the dataset into one, read it back, and query it there."""

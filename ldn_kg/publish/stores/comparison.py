@@ -1,4 +1,4 @@
-"""What a triple store made of the dataset: read back and compared, triple by triple."""
+"""Reads the dataset back from a triple store and compares it, triple by triple."""
 
 import re
 import zlib
@@ -28,8 +28,8 @@ from ldn_kg.publish.stores.endpoint import Endpoint
 from ldn_kg.publish.stores.protocol import Client
 from ldn_kg.publish.stores.transfer import Graphs
 
-_BUCKETS = 64  # parts of a graph that are compared one after the other
-_SHOWN = 20  # differences of each kind that are named
+_BUCKETS = 64  # parts of a graph, compared one after the other
+_SHOWN = 20  # differences of each kind that are listed
 _MIME = {"application/n-triples": RdfFormat.N_TRIPLES, "text/turtle": RdfFormat.TURTLE}
 _XSD = PREFIXES["xsd"]
 _DECIMAL = NamedNode(_XSD + "decimal")
@@ -40,10 +40,11 @@ _TRUTH = {"true": "true", "1": "true", "false": "false", "0": "false"}
 
 @dataclass
 class Comparison:
-    """How a graph in a store differs from the one here; the lists name the first few of each.
+    """How a graph in a store differs from the local graph.
 
-    `lost` are triples that the store does not have, `added` those that only the store has, and
-    `respelled` pairs of a triple and what the store made of it, with the same value.
+    `triples` is the number of local triples. `lost` counts triples that the store does not have,
+    `added` those that only the store has, and `respelled` those whose literal the store spells
+    differently with the same value. `examples` maps these three names to the first 20 of each kind.
     """
 
     graph: str
@@ -57,25 +58,25 @@ class Comparison:
 
     @property
     def same(self) -> bool:
-        """True where no triple is lost or added."""
+        """True if no triple is lost or added."""
         return not self.lost and not self.added
 
     def __str__(self) -> str:
-        """Say it in a line for the graph, and one for each triple that is named."""
-        respelled = f", {self.respelled} spelled otherwise" if self.respelled else ""
+        """Return one line for the graph, and one for each triple that is listed."""
+        respelled = f", {self.respelled} spelled differently" if self.respelled else ""
         verdict = "the same" if self.same else f"{self.lost} lost, {self.added} added"
         lines = [f"{self.graph}: {self.triples} triples, {verdict}{respelled}"]
-        lines += [f"  {kind}: {line}" for kind, found in self.examples.items() for line in found]
+        lines += [f"  {kind}: {line}" for kind, listed in self.examples.items() for line in listed]
         return "\n".join(lines)
 
 
 def verify(endpoint: Endpoint, graphs: Graphs) -> list[Comparison]:
-    """Read graphs back from a store and compare them with what they should be.
+    """Read graphs back from a store and compare each with the local one, in the order given.
 
-    Triples are equal when their canonical N-Triples are (RDFC-1.0; ours have no blank nodes). A
-    literal that the store spells otherwise is no loss where the value is the same: a number in its
-    canonical form, a boolean as 1 or 0, UTC as Z. Memory is bounded: both
-    sides are sorted into files on disk. Raises LdnKgError where the store cannot be read.
+    Triples are equal if their canonical N-Triples are (RDFC-1.0; ours have no blank nodes). A
+    literal that the store spells differently counts as equal if its value is the same: a number in
+    its canonical form, a boolean as 1 or 0, UTC as Z. Memory is bounded, because both sides are
+    sorted into files on disk. Raises LdnKgError if the store cannot be read.
     """
     with Client(endpoint) as client:
         return [_read_back(client, graph, graphs[graph]()) for graph in graphs]
@@ -89,13 +90,13 @@ def _read_back(client: Client, graph: str, triples: Iterable[Triple]) -> Compari
 
 
 def compare(graph: str, here: Iterable[Triple], there: Iterable[Triple]) -> Comparison:
-    """Compare what a graph should hold with what it holds, as `verify` does."""
+    """Compare the local triples of a graph with those of a store, as `verify` does."""
     comparison = Comparison(graph)
     with TemporaryDirectory() as folder:
-        ours = _sorted_out(here, Path(folder, "here"))
-        theirs = _sorted_out(there, Path(folder, "there"))
-        for name in range(_BUCKETS):
-            _compare_bucket(comparison, _bucket(ours, name), _bucket(theirs, name))
+        ours = _write_buckets(here, Path(folder, "here"))
+        theirs = _write_buckets(there, Path(folder, "there"))
+        for number in range(_BUCKETS):
+            _compare_bucket(comparison, _read_bucket(ours, number), _read_bucket(theirs, number))
     return comparison
 
 
@@ -105,40 +106,44 @@ def _parsed(graph: str, file: Path, media_type: str) -> Iterator[Triple]:
             yield quad.triple
     except SyntaxError as error:
         raise LdnKgError(
-            f"What the store gave for {graph} is not RDF: {error.msg} (line {error.lineno})."
+            f"The store's answer for {graph} is not RDF: {error.msg} (line {error.lineno}). "
+            "Check the address, and --store for the kind of store."
         ) from error
 
 
-def _sorted_out(triples: Iterable[Triple], folder: Path) -> Path:
-    """Write each triple, on the line after its value, into one of the buckets by that value."""
+def _write_buckets(triples: Iterable[Triple], folder: Path) -> Path:
+    """Write each triple into one of the buckets: its value, which chooses the bucket, and itself.
+
+    The value of a triple is what `_value` returns; each takes one line.
+    """
     folder.mkdir()
     blank = pyoxigraph.Dataset()
     with ExitStack() as stack:
-        names = [folder / str(name) for name in range(_BUCKETS)]
-        files = [stack.enter_context(name.open("w", encoding="utf-8")) for name in names]
+        paths = [folder / str(number) for number in range(_BUCKETS)]
+        files = [stack.enter_context(path.open("w", encoding="utf-8")) for path in paths]
         for triple in triples:
             if isinstance(triple.subject, BlankNode) or isinstance(triple.object, BlankNode):
                 blank.add(Quad(*triple))
             else:
-                _put(files, triple)
+                _write_triple(files, triple)
         blank.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
         for quad in blank:
-            _put(files, quad.triple)
+            _write_triple(files, quad.triple)
     return folder
 
 
-def _put(files: Sequence[IO[str]], triple: Triple) -> None:
+def _write_triple(files: Sequence[IO[str]], triple: Triple) -> None:
     value = _value(triple)
     files[zlib.crc32(value.encode()) % _BUCKETS].write(f"{value}\n{triple}\n")
 
 
-def _bucket(folder: Path, name: int) -> dict[str, set[str]]:
-    """Return the spellings of each value in a bucket."""
-    found: dict[str, set[str]] = {}
-    with Path(folder, str(name)).open(encoding="utf-8", newline="\n") as lines:
+def _read_bucket(folder: Path, number: int) -> dict[str, set[str]]:
+    """Map each value in a bucket to the triples with that value, as they are spelled."""
+    spellings: dict[str, set[str]] = {}
+    with Path(folder, str(number)).open(encoding="utf-8", newline="\n") as lines:
         for value, spelling in zip(lines, lines, strict=True):
-            found.setdefault(value, set()).add(spelling.rstrip("\n"))
-    return found
+            spellings.setdefault(value, set()).add(spelling.rstrip("\n"))
+    return spellings
 
 
 def _compare_bucket(
@@ -147,24 +152,24 @@ def _compare_bucket(
     comparison.triples += sum(map(len, here.values()))
     lost = sorted(s for value in here.keys() - there.keys() for s in here[value])
     added = sorted(s for value in there.keys() - here.keys() for s in there[value])
-    other = [v for v in sorted(here.keys() & there.keys()) if here[v] != there[v]]
-    respelled = [f"{' '.join(sorted(here[v]))} → {' '.join(sorted(there[v]))}" for v in other]
+    changed = [v for v in sorted(here.keys() & there.keys()) if here[v] != there[v]]
+    respelled = [f"{' '.join(sorted(here[v]))} → {' '.join(sorted(there[v]))}" for v in changed]
     comparison.lost += len(lost)
     comparison.added += len(added)
     comparison.respelled += len(respelled)
-    for kind, found in (("lost", lost), ("added", added), ("respelled", respelled)):
-        named = comparison.examples[kind]
-        named += found[: _SHOWN - len(named)]
+    for kind, differences in (("lost", lost), ("added", added), ("respelled", respelled)):
+        listed = comparison.examples[kind]
+        listed += differences[: _SHOWN - len(listed)]
 
 
 def _value(triple: Triple) -> str:
-    """Return a triple with the value of its literal in place of its spelling, on one line."""
+    """Return a triple on one line, its literal in a spelling that depends only on its value."""
     term = triple.object
     if not isinstance(term, Literal):
         return str(triple)
     datatype = term.datatype.value
     if datatype in _NUMBERS:
-        with suppress(InvalidOperation):  # not a number in spite of its datatype: as it stands
+        with suppress(InvalidOperation):  # not a number, despite its datatype: left as it is
             term = Literal(f"{Decimal(term.value).normalize():f}", datatype=_DECIMAL)
     elif datatype == _XSD + "boolean":
         term = Literal(_TRUTH.get(term.value, term.value), datatype=term.datatype)

@@ -1,4 +1,4 @@
-"""Where a triple store keeps its endpoints, and who asks: presets, addresses, credentials."""
+"""The endpoints of a triple store: presets, addresses and credentials."""
 
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -10,41 +10,47 @@ SCHEMES = ("basic", "digest", "bearer")
 
 @dataclass(frozen=True)
 class Credentials:
-    """Who asks: a scheme of SCHEMES, a user (none for bearer) and a password or token."""
+    """A scheme of SCHEMES, a user name ("" for bearer) and a password or token.
+
+    Raises LdnKgError for an unknown scheme and for an empty secret.
+    """
 
     scheme: str
     user: str
     secret: str = field(repr=False)
 
     def __post_init__(self) -> None:
-        """Refuse a scheme that is not known, and a secret that is empty."""
+        """Refuse an unknown scheme and an empty secret."""
         if self.scheme not in SCHEMES:
-            raise LdnKgError(f"There is no authentication {self.scheme!r}: {', '.join(SCHEMES)}.")
+            raise LdnKgError(
+                f"There is no authentication scheme {self.scheme!r}; the schemes are "
+                f"{', '.join(SCHEMES)}."
+            )
         if not self.secret:
-            raise LdnKgError("The password or token is empty.")
+            raise LdnKgError("The password or token is empty; set LDN_KG_PASSWORD or LDN_KG_TOKEN.")
 
 
 @dataclass(frozen=True)
-class _Store:
-    """Where a kind of store keeps its endpoints, as what follows the address that people give."""
+class _Preset:
+    """The endpoints of a kind of store, as suffixes of the address that the user gives."""
 
     query: str = ""
     update: str = ""
     graph_store: str | None = None
     replace: str = "insert"
     scheme: str = "basic"
-    private: str | None = None  # the query endpoint for who gives credentials
+    private: str | None = None  # the query endpoint when credentials are given
 
 
 # From the documentation of each store; docs/stores.md says which of them we have run.
 STORES = {
-    "generic": _Store(),
-    "fuseki": _Store("/query", "/update", "/data"),
-    "graphdb": _Store("", "/statements", "/rdf-graphs/service"),
-    "oxigraph": _Store("/query", "/update", "/store"),
-    "qlever": _Store("", "", "", replace="put", scheme="bearer"),
-    "rdf4j": _Store("", "/statements", "/rdf-graphs/service"),
-    "virtuoso": _Store(
+    "generic": _Preset(),
+    "fuseki": _Preset("/query", "/update", "/data"),
+    "graphdb": _Preset("", "/statements", "/rdf-graphs/service"),
+    "oxigraph": _Preset("/query", "/update", "/store"),
+    "qlever": _Preset("", "", "", replace="put", scheme="bearer"),
+    "rdf4j": _Preset("", "/statements", "/rdf-graphs/service"),
+    "virtuoso": _Preset(
         "/sparql",
         "/sparql-auth",
         "/sparql-graph-crud-auth",
@@ -59,12 +65,11 @@ STORES = {
 class Endpoint:
     """The addresses of a store for the SPARQL 1.1 protocols, as absolute URLs.
 
-    `graph_store` is None where the store has no Graph Store Protocol, `update` where it takes no
-    SPARQL Update. `replace` is how a graph takes the place of another: by "insert" (one update that
-    drops the old triples and inserts the new), by "copy" (COPY of SPARQL Update) or by "put" (one
-    PUT, without a staging graph). `timeout` is how long an answer may take, in seconds; `tries` how
-    often a request is sent at most, `pause` how long to wait after the first failure, in seconds:
-    it doubles each time.
+    `graph_store` is None if the store has no Graph Store Protocol, `update` if it takes no SPARQL
+    Update. `replace` is how a graph is replaced: by "insert" (one update that drops the old triples
+    and inserts the new ones), "copy" (COPY of SPARQL Update) or "put" (one PUT, without a staging
+    graph). `timeout` is how long an answer may take, in seconds. A request is sent up to `tries`
+    times; `pause` is the wait after the first failure, in seconds, and doubles each time.
     """
 
     query: str
@@ -78,7 +83,7 @@ class Endpoint:
 
     @property
     def stages(self) -> bool:
-        """True where graphs can be made whole first and then take the place of the old ones."""
+        """True if new graphs can be completed in staging graphs before they replace the old."""
         return self.replace != "put" and self.update is not None
 
 
@@ -91,45 +96,50 @@ def connect(
     credentials: Credentials | None = None,
     timeout: float = 300.0,
 ) -> Endpoint:
-    """Return the endpoints of a store by its address and kind.
+    """Return the endpoints of a store by its address and kind, a key of STORES.
 
-    The address is what the store's documentation calls the dataset (Fuseki), the repository
-    (RDF4J, GraphDB), or the server (others); for `generic`, the SPARQL endpoint. Raises LdnKgError
-    for an unknown kind and for an address that is no URL or holds a password.
+    The address is that of the dataset (Fuseki), the repository (RDF4J, GraphDB) or the server
+    (other stores); for `generic`, that of the SPARQL endpoint. `update` and `graph_store` replace
+    the addresses of the preset. `timeout` is in seconds. Raises LdnKgError for an unknown kind, and
+    for an address that is not a URL or contains a password.
     """
     if store not in STORES:
         raise LdnKgError(f"There is no preset {store!r}; the presets are {', '.join(STORES)}.")
-    kind, base = STORES[store], _checked(address).rstrip("/")
-    asked = kind.private if credentials and kind.private is not None else kind.query
-    if graph_store is None and kind.graph_store is not None:
-        graph_store = base + kind.graph_store
+    preset, base = STORES[store], _checked(address).rstrip("/")
+    private = preset.private if credentials else None
+    query = preset.query if private is None else private
+    if graph_store is None and preset.graph_store is not None:
+        graph_store = base + preset.graph_store
     return Endpoint(
-        base + asked if asked else address,
-        _checked(update) if update else base + kind.update if kind.update else address,
+        base + query if query else address,
+        _checked(update) if update else base + preset.update if preset.update else address,
         _checked(graph_store) if graph_store else None,
         credentials,
-        kind.replace,
+        preset.replace,
         timeout,
     )
 
 
 def scheme(store: str) -> str:
-    """Return the authentication that a kind of store asks for by default."""
+    """Return the authentication scheme that a kind of store uses by default."""
     return STORES[store].scheme if store in STORES else "basic"
 
 
 def _checked(address: str) -> str:
+    example = "http://localhost:3030/ldn"
     try:
         parts = urlsplit(address)
         host, _ = parts.hostname, parts.port
     except ValueError as error:
-        raise LdnKgError(f"The address is not a URL: {error}.") from error
-    if parts.username is not None or parts.password is not None:
-        # Not repeated here: it holds a secret, which has been in the history of the shell already.
+        # The address is not repeated: it may contain a password.
         raise LdnKgError(
-            "The address holds a user name or password; give --user, and the password in the "
-            "environment variable LDN_KG_PASSWORD or when asked."
+            f"The address is not a URL ({error}); give one such as {example}."
+        ) from error
+    if parts.username is not None or parts.password is not None:
+        raise LdnKgError(
+            "The address contains a user name or password; give the name with --user, and the "
+            "password in the environment variable LDN_KG_PASSWORD or when asked."
         )
     if parts.scheme not in ("http", "https") or not host:
-        raise LdnKgError(f"{address!r} is not a URL such as http://localhost:3030/ldn.")
+        raise LdnKgError(f"{address!r} is not a URL; give one such as {example}.")
     return address

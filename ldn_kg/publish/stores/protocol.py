@@ -1,4 +1,4 @@
-"""The SPARQL 1.1 Protocol and Graph Store Protocol over HTTP, with every fault as a sentence.
+"""The SPARQL 1.1 Protocol and Graph Store Protocol over HTTP; every failure is an LdnKgError.
 
 https://www.w3.org/TR/sparql11-protocol/ and https://www.w3.org/TR/sparql11-http-rdf-update/
 """
@@ -17,7 +17,7 @@ from ldn_kg.errors import LdnKgError
 from ldn_kg.publish.stores.endpoint import Credentials, Endpoint
 from ldn_kg.publish.stores.refusal import httpx, refusal, shown, status
 
-_BUSY = (429, 502, 503)  # the store may do it if asked again
+_BUSY = (429, 502, 503)  # the status of answers after which a request is sent again
 _LONGEST_PAUSE = 30.0  # seconds
 _ROWS = "application/sparql-results+json"
 _RDF = ("application/n-triples", "text/turtle")
@@ -25,7 +25,7 @@ _RDF = ("application/n-triples", "text/turtle")
 
 @dataclass(frozen=True)
 class _File:
-    """The bytes of a file, as often as a request needs them: digest authentication sends twice."""
+    """The bytes of a file, which can be read again: digest authentication sends them twice."""
 
     path: Path
 
@@ -36,14 +36,14 @@ class _File:
 
 
 class Client:
-    """A connection to one store; use it in a `with`.
+    """A connection to one store; use it in a `with` statement.
 
-    Every method raises LdnKgError with a sentence where the store cannot be reached, refuses, or
-    answers with something else than was asked for. No message holds a password or token.
+    Every method raises LdnKgError if the store cannot be reached, refuses the request, or answers
+    with anything but what was asked for. No message contains a password or token.
     """
 
     def __init__(self, endpoint: Endpoint) -> None:
-        """Open nothing yet: the first request connects."""
+        """Prepare a connection; the first request opens it."""
         self.endpoint = endpoint
         timeout = httpx.Timeout(endpoint.timeout, connect=min(10.0, endpoint.timeout))
         # A redirect is refused, not followed: it could take the credentials to another host.
@@ -61,14 +61,14 @@ class Client:
     def query(
         self, sparql: str, graphs: Sequence[str] = (), *, triples: bool = False
     ) -> tuple[str, bytes]:
-        """Answer a query over the union of the graphs; return media type and body.
+        """Send a query over the union of the graphs; return media type and body of the answer.
 
-        Without graphs, the store decides what its default graph is. The body is JSON, or RDF for a
-        query that builds triples.
+        Without graphs, the store decides what its default graph is. `triples` says that the query
+        builds triples; the body is then RDF, otherwise SPARQL results in JSON.
         """
-        # Each graph is in the default graph and can be named too, as in the local dataset.
-        names = ("default-graph-uri", "named-graph-uri")
-        form = [("query", sparql), *((name, graph) for name in names for graph in graphs)]
+        # Each graph is part of the default graph and can also be named, as in the local dataset.
+        parameters = ("default-graph-uri", "named-graph-uri")
+        form = [("query", sparql), *((name, graph) for name in parameters for graph in graphs)]
         return self._send(
             "POST",
             self.endpoint.query,
@@ -84,36 +84,38 @@ class Client:
             bindings = json.loads(self.query(sparql)[1])["results"]["bindings"]
             return int(bindings[0]["n"]["value"])
         except (ValueError, LookupError, TypeError) as error:
-            where = shown(self.endpoint.query)
-            raise LdnKgError(f"{where} did not answer how many triples {graph} holds.") from error
+            raise LdnKgError(
+                f"{shown(self.endpoint.query)} did not say how many triples {graph} holds. "
+                "Check the address, and --store for the kind of store."
+            ) from error
 
     def update(self, sparql: str) -> None:
         """Run a SPARQL 1.1 Update."""
         if self.endpoint.update is None:
-            raise LdnKgError("The store takes no SPARQL Update; give its address with --update.")
+            raise LdnKgError("The address for SPARQL Update is not known; give it with --update.")
         media_type = "application/sparql-update"
         self._send("POST", self.endpoint.update, content=sparql.encode(), media_type=media_type)
 
     def add(self, graph: str, ntriples: bytes) -> None:
-        """Add triples to a graph; adding them twice is adding them once."""
+        """Add triples to a graph; adding the same triples again changes nothing."""
         if self.endpoint.graph_store is None:
             self.update(f"INSERT DATA {{ GRAPH <{graph}> {{\n{ntriples.decode()}}} }}")
         else:
-            # N-Triples is Turtle, the one format besides RDF/XML that every store takes.
-            self._send("POST", self._graph(graph), content=ntriples, media_type="text/turtle")
+            # N-Triples is Turtle, the only format besides RDF/XML that every store takes.
+            self._send("POST", self._graph_url(graph), content=ntriples, media_type="text/turtle")
 
     def put(self, graph: str, ntriples: Path) -> None:
-        """Replace a graph by the triples of a file, in one request."""
-        self._send("PUT", self._graph(graph), content=_File(ntriples), media_type="text/turtle")
+        """Replace a graph with the triples of a file, in one request."""
+        url = self._graph_url(graph)
+        self._send("PUT", url, content=_File(ntriples), media_type="text/turtle")
 
     def get(self, graph: str, file: Path) -> str:
         """Write the triples of a graph into a file and return their media type.
 
-        A graph that the store does not have is an empty one.
+        A graph that the store does not have counts as empty.
         """
         if self.endpoint.graph_store is not None:
-            media_type, _ = self._send("GET", self._graph(graph), accept=_RDF, into=file)
-            return media_type
+            return self._send("GET", self._graph_url(graph), accept=_RDF, into=file)[0]
         construct = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}"
         return self._send(
             "POST",
@@ -124,9 +126,11 @@ class Client:
             into=file,
         )[0]
 
-    def _graph(self, graph: str) -> str:
+    def _graph_url(self, graph: str) -> str:
         if self.endpoint.graph_store is None:
-            raise LdnKgError("The store has no Graph Store Protocol; give it with --graph-store.")
+            raise LdnKgError(
+                "The address for the Graph Store Protocol is not known; give it with --graph-store."
+            )
         separator = "&" if urlsplit(self.endpoint.graph_store).query else "?"
         return f"{self.endpoint.graph_store}{separator}{urlencode({'graph': graph})}"
 
@@ -140,16 +144,12 @@ class Client:
         media_type: str | None = None,
         into: Path | None = None,
     ) -> tuple[str, bytes]:
-        """Send a request, again where that may help, and return media type and body.
+        """Send a request, repeat it if that may help, and return media type and body.
 
-        All that we send may be sent twice: adding, replacing, copying and dropping are the same
-        when done again.
+        The body is b"" if it was written to the file `into`. Every request of ours may be repeated:
+        adding, replacing, copying or dropping again has the same result.
         """
-        headers = {"Accept": ", ".join(accept) or "*/*"}
-        if media_type:
-            headers["Content-Type"] = media_type
-        if isinstance(content, _File):
-            headers["Content-Length"] = str(content.path.stat().st_size)
+        headers = _request_headers(accept, content, media_type)
         fault, pause = "", self.endpoint.pause
         for attempt in range(self.endpoint.tries):
             if attempt:
@@ -160,45 +160,35 @@ class Client:
                     if not _is_busy(response):
                         return self._read(response, accept, into)
                     fault = f"is too busy ({status(response)})"
-                    pause = _wanted_pause(response) or pause
-            except httpx.TimeoutException as error:
-                if not isinstance(error, httpx.ConnectTimeout):
-                    within = f"{self.endpoint.timeout:g} seconds"
-                    raise LdnKgError(
-                        f"{shown(url)} did not answer within {within}; raise --timeout."
-                    ) from error
-                fault = "cannot be reached (no answer)"
+                    pause = _requested_pause(response) or pause
             except httpx.TransportError as error:
-                if isinstance(_root(error), ssl.SSLError):
-                    raise LdnKgError(
-                        f"{shown(url)} has a certificate that cannot be trusted: {error}. If it "
-                        "is your own, name its authority in SSL_CERT_FILE."
-                    ) from error
-                fault = f"cannot be reached, or broke off ({error})"
+                fault = self._passing_fault(url, error)
         raise LdnKgError(f"{shown(url)} {fault}; tried {self.endpoint.tries} times.")
+
+    def _passing_fault(self, url: str, error: httpx.TransportError) -> str:
+        """Return what is wrong, or raise LdnKgError if trying again would not help."""
+        if isinstance(error, httpx.ConnectTimeout):
+            return "cannot be reached (no answer)"
+        if isinstance(error, httpx.TimeoutException):
+            raise LdnKgError(
+                f"{shown(url)} did not answer within {self.endpoint.timeout:g} seconds; "
+                "raise --timeout."
+            ) from error
+        if isinstance(_root_cause(error), ssl.SSLError):
+            raise LdnKgError(
+                f"{shown(url)} has a certificate that cannot be trusted: {error}. If the "
+                "certificate is your own, name the file of its authority in SSL_CERT_FILE."
+            ) from error
+        return f"cannot be reached, or broke off ({error})"
 
     def _read(
         self, response: httpx.Response, accept: Sequence[str], into: Path | None
     ) -> tuple[str, bytes]:
         if response.status_code == 404 and into is not None and self.count("urn:x:none") == 0:
-            # The store is there, for it answers: it is the graph that is not.
+            # The store answers a query, so it is only the graph that is missing.
             into.write_bytes(b"")
             return _RDF[0], b""
-        if not response.is_success:
-            raise LdnKgError(refusal(response, self.endpoint.credentials))
-        media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        if accept and media_type not in accept:
-            what = "a web page" if "html" in media_type else media_type or "nothing"
-            raise LdnKgError(
-                f"{shown(response.url)} answered with {what} instead of {accept[0]}. Is it the "
-                "address of the endpoint? Check --store."
-            )
-        for name in _CUT:
-            if response.headers.get(name, _WHOLE) != _WHOLE:
-                reason = f"{name}: {response.headers[name]}"
-                raise LdnKgError(
-                    f"{shown(response.url)} answered only in part ({reason}); raise its limits."
-                )
+        media_type = self._checked_media_type(response, accept)
         if into is None:
             return media_type, response.read()
         with into.open("wb") as file:
@@ -206,9 +196,40 @@ class Client:
                 file.write(block)
         return media_type, b""
 
+    def _checked_media_type(self, response: httpx.Response, accept: Sequence[str]) -> str:
+        """Return the media type of an answer that is complete and as asked for; raise otherwise."""
+        if not response.is_success:
+            raise LdnKgError(refusal(response, self.endpoint.credentials))
+        media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        if accept and media_type not in accept:
+            received = "a web page" if "html" in media_type else media_type or "nothing"
+            raise LdnKgError(
+                f"{shown(response.url)} answered with {received} instead of {accept[0]}. Is it the "
+                "address of the endpoint? Check --store."
+            )
+        for name in _LIMIT_HEADERS:
+            if response.headers.get(name, _COMPLETE) != _COMPLETE:
+                reason = f"{name}: {response.headers[name]}"
+                raise LdnKgError(
+                    f"{shown(response.url)} gave only a part of its answer ({reason}); raise the "
+                    "limits of the store."
+                )
+        return str(media_type)
 
-# Virtuoso says by these headers that it stopped at a limit, and answers 200 all the same.
-_CUT, _WHOLE = ("X-SPARQL-MaxRows", "X-SQL-State"), "00000"
+
+# Virtuoso answers 200 even if it stopped at a limit, and says so in these headers.
+_LIMIT_HEADERS, _COMPLETE = ("X-SPARQL-MaxRows", "X-SQL-State"), "00000"
+
+
+def _request_headers(
+    accept: Sequence[str], content: bytes | _File | None, media_type: str | None
+) -> dict[str, str]:
+    headers = {"Accept": ", ".join(accept) or "*/*"}
+    if media_type:
+        headers["Content-Type"] = media_type
+    if isinstance(content, _File):
+        headers["Content-Length"] = str(content.path.stat().st_size)
+    return headers
 
 
 def _auth(credentials: Credentials | None) -> httpx.Auth | None:
@@ -216,8 +237,8 @@ def _auth(credentials: Credentials | None) -> httpx.Auth | None:
         return None
     if credentials.scheme == "bearer":
         return _Bearer(credentials.secret)
-    kind = httpx.DigestAuth if credentials.scheme == "digest" else httpx.BasicAuth
-    return kind(credentials.user, credentials.secret)
+    method = httpx.DigestAuth if credentials.scheme == "digest" else httpx.BasicAuth
+    return method(credentials.user, credentials.secret)
 
 
 class _Bearer(httpx.Auth):
@@ -234,17 +255,17 @@ class _Bearer(httpx.Auth):
 def _is_busy(response: httpx.Response) -> bool:
     if response.status_code in _BUSY:
         return True
-    # Virtuoso: two updates met, and this one has to be sent again.
+    # Virtuoso: two updates collided, and this one has to be sent again.
     return response.status_code == 500 and b"deadlock" in response.read().lower()
 
 
-def _wanted_pause(response: httpx.Response) -> float | None:
-    """Return what Retry-After says in seconds, within our limit."""
-    wanted = response.headers.get("Retry-After", "")
-    return min(float(wanted), _LONGEST_PAUSE) if re.fullmatch(r"\d{1,6}", wanted) else None
+def _requested_pause(response: httpx.Response) -> float | None:
+    """Return the pause that Retry-After asks for, in seconds, up to our limit."""
+    seconds = response.headers.get("Retry-After", "")
+    return min(float(seconds), _LONGEST_PAUSE) if re.fullmatch(r"\d{1,6}", seconds) else None
 
 
-def _root(error: BaseException) -> BaseException:
+def _root_cause(error: BaseException) -> BaseException:
     while error.__cause__ or error.__context__:
         error = error.__cause__ or error.__context__ or error
     return error

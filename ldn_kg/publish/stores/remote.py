@@ -1,4 +1,4 @@
-"""The questions, asked of a remote store: the same rows as from the local dataset."""
+"""Answers queries from a remote store, with the same rows as from the local dataset."""
 
 import json
 import re
@@ -31,43 +31,54 @@ def query_remote(
     base: str = GRAPH,
     allow_service: bool = False,
 ) -> Answer:
-    """Answer a shipped question, or a SPARQL text, from a store that holds our graphs.
+    """Answer a shipped question, or any SPARQL query, from a store that holds our graphs.
 
-    The default graph is the union of our graphs (base + short name) and of no other, unless the
-    text has a FROM clause: it is sent by the `default-graph-uri` of the SPARQL 1.1 Protocol. The
-    local dataset only turns the values of parameters into IRIs. Raises LdnKgError as
-    `ldn_kg.query` does, and where the store cannot be reached or refuses.
+    `question` is the name of a question or the text of a query; `parameters` are those of
+    `ldn_kg.query`. The default graph is the union of our graphs, each named `base` + its short
+    name, unless the query has a FROM clause (SPARQL 1.1 Protocol, section 2.1.4). The local dataset
+    only turns the values of parameters into IRIs. Raises LdnKgError as `ldn_kg.query` does, and if
+    the store cannot be reached or refuses.
     """
     sparql, union = prepare(dataset, question, parameters, allow_service=allow_service)
     with Client(endpoint) as client:
         names = list(graphs(dataset, base)) if union else []
         triples = builds_triples(sparql)
         media_type, body = client.query(_with_prefixes(sparql), names, triples=triples)
-    if not triples:
-        rows = _like_ours(body)
-        try:
-            return Answer(lambda: parse_query_results(rows, format=QueryResultsFormat.JSON))
-        except SyntaxError as error:
-            raise LdnKgError(f"What the store answered are no SPARQL results: {error}.") from error
+    return _answer_of_triples(media_type, body) if triples else _answer_of_rows(body)
+
+
+def _answer_of_rows(body: bytes) -> Answer:
+    results = _in_our_spelling(body)
+    try:
+        return Answer(lambda: parse_query_results(results, format=QueryResultsFormat.JSON))
+    except SyntaxError as error:
+        raise _not_results(error) from error
+
+
+def _answer_of_triples(media_type: str, body: bytes) -> Answer:
     store, form = Store(), RdfFormat.from_media_type(media_type)
     try:
         store.load(body, format=form)
     except SyntaxError as error:
-        raise LdnKgError(f"What the store answered is not RDF: {error}.") from error
+        raise LdnKgError(f"The store's answer is not RDF: {error}. Check --store.") from error
     return Answer(lambda: store.query("CONSTRUCT WHERE { ?s ?p ?o }"))
 
 
+def _not_results(error: Exception) -> LdnKgError:
+    return LdnKgError(f"The store's answer is not a SPARQL result: {error}. Check --store.")
+
+
 def _with_prefixes(sparql: str) -> str:
-    """Declare those of our prefixes that the text uses; before its first line, which stays it."""
+    """Declare those of our prefixes that a query uses, on its first line: line numbers stay."""
     declared = set(re.findall(r"(?i)\bprefix\s+([\w.-]*):", sparql))
     used = set(re.findall(r"(?<![\w<:/])([a-z]+):\w", sparql)) - declared
     return "".join(f"PREFIX {p}: <{PREFIXES[p]}> " for p in sorted(used) if p in PREFIXES) + sparql
 
 
-def _like_ours(body: bytes) -> bytes:
-    """Spell values as our engine does, and an answer by yes or no as the standard has it.
+def _in_our_spelling(body: bytes) -> bytes:
+    """Spell values as our engine does, and the answer to ASK as the standard does.
 
-    Virtuoso answers ASK with one row or none, and gives booleans as 1 and 0.
+    Virtuoso answers ASK with one row or none, and spells booleans as 1 and 0.
     """
     try:
         answer = json.loads(body)
@@ -78,7 +89,7 @@ def _like_ours(body: bytes) -> bytes:
         if variables == ["__ASK_RETVAL"]:
             answer = {"head": {}, "boolean": bool(bindings)}
     except (ValueError, LookupError, TypeError, AttributeError) as error:
-        raise LdnKgError(f"What the store answered are no SPARQL results: {error}.") from error
+        raise _not_results(error) from error
     return json.dumps(answer).encode()
 
 
@@ -86,7 +97,7 @@ def _canonical(value: Any, datatype: str) -> Any:
     kind = datatype.removeprefix(_XSD)
     if kind == "boolean":
         return _TRUTH.get(value, value)
-    # Only what is written in full: 1E+999999999 in full would fill the memory.
+    # Only if it has no exponent: 1E+999999999 written in full would fill the memory.
     if kind in ("decimal", "integer") and re.fullmatch(r"[+-]?[0-9.]{1,60}", value):
         try:
             return f"{Decimal(value).normalize():f}"
