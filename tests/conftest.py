@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from support.commands import Built, apart, cut_off, here
+from support.commands import OLDER, Built, apart, cut_off, here
 from support.few import few_files
 from support.paths import Run
 
@@ -71,7 +71,7 @@ def site_folder(built_site: Built) -> Path:
 def _built(kg: Dataset, command: str, folder: Path) -> Built:
     """Fill a folder by a command, with the network cut off."""
     with replaced(folder) as older:
-        (older / "older.txt").write_text("of an older version", encoding="utf-8")
+        (older / OLDER).write_text("of an older version", encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch, cut_off(patch.setattr) as reached:
         done = here(kg, command, folder.name, cwd=folder.parent)
     return Built(folder, done, tuple(reached))

@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from traceback import format_exception
@@ -23,7 +23,6 @@ import pytest
 from pyld import jsonld
 from pyoxigraph import (
     BlankNode,
-    CanonicalizationAlgorithm,
     Literal,
     NamedNode,
     Quad,
@@ -32,7 +31,6 @@ from pyoxigraph import (
     parse,
     serialize,
 )
-from pyoxigraph import Dataset as Quads
 from pyrudof import (
     RDFFormat,
     ReaderMode,
@@ -44,6 +42,7 @@ from pyrudof import (
 )
 from rdflib import Dataset as RdflibDataset
 from support.cases import CASES, VALID, Pairs, expectations, load
+from support.graphs import canonical
 from support.paths import ROOT
 from support.servers import Server, _fuseki_jar, _java, require
 
@@ -197,21 +196,14 @@ def test_json_ld_of_records_is_the_same_triples(processor: Processor, kg: Datase
         assert _triples(found[name]) == expected, name
 
 
-def _canonical(quads: Iterable[Quad]) -> set[str]:
-    """Return triples in which blank nodes have the names that RDFC-1.0 gives them."""
-    found = Quads(Quad(*quad.triple) for quad in quads)
-    found.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
-    return {str(quad.triple) for quad in found}
-
-
 @in_jsonld
 @PROCESSORS
 def test_json_ld_of_the_shapes_is_the_same_graph(processor: Processor) -> None:
     """They have blank nodes and lists, which the data have not."""
     found = processor({"shapes": json.loads(json_ld(_shapes()))})["shapes"]
-    expected = _canonical(rules())
+    expected = canonical(rules())
     assert len(expected) == len({quad.triple for quad in rules()})
-    assert _canonical(parse(found, format=RdfFormat.N_QUADS)) == expected
+    assert canonical(parse(found, format=RdfFormat.N_QUADS)) == expected
 
 
 @pytest.mark.xdist_group("release")

@@ -19,6 +19,7 @@ from ldn_kg.graph.dataset import Dataset
 from support.paths import TESTS
 
 Done = subprocess.CompletedProcess[str]
+OLDER = "older.txt"  # a file of a release before
 _ENVIRONMENT = {"COLUMNS": "100", "LC_ALL": "C.UTF-8"}
 
 
