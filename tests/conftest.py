@@ -12,6 +12,7 @@ from support.paths import Run
 from ldn_kg.graph.dataset import Dataset
 from ldn_kg.graph.rules import load
 from ldn_kg.publish.folder import replaced
+from ldn_kg.publish.formats import FORMATS, write
 
 
 @pytest.fixture(scope="session")
@@ -20,6 +21,12 @@ def kg() -> Iterator[Dataset]:
     dataset = load()
     yield dataset
     assert set(dataset.store) == set(load().store), "a test has changed what all of them share"
+
+
+@pytest.fixture(scope="session")
+def written(kg: Dataset) -> dict[str, bytes]:
+    """Return the shipped dataset in each format."""
+    return {form: write(kg, form) for form in FORMATS}
 
 
 @pytest.fixture

@@ -50,7 +50,7 @@ from ldn_kg.check.validation import rules
 from ldn_kg.graph.dataset import Dataset
 from ldn_kg.graph.files import files
 from ldn_kg.graph.namespaces import PREFIXES
-from ldn_kg.publish.formats import FORMATS, json_ld, turtle, write
+from ldn_kg.publish.formats import FORMATS, json_ld, turtle
 from ldn_kg.publish.site.graph import Graph
 from ldn_kg.publish.site.rdf import _shapes
 
@@ -81,11 +81,6 @@ in_rudof = pytest.mark.xdist_group("conformance-rudof")
 Documents = dict[str, Any]
 Processor = Callable[[Documents], dict[str, str]]
 Verdict = tuple[bool, Pairs]
-
-
-@pytest.fixture(scope="session")
-def exported(kg: Dataset) -> dict[str, bytes]:
-    return {form: write(kg, form) for form in FORMATS}
 
 
 @pytest.fixture(scope="session")
@@ -163,10 +158,10 @@ PROCESSORS = pytest.mark.parametrize("processor", [_pyld, _npm], ids=["PyLD", "j
 @in_jsonld
 @PROCESSORS
 def test_json_ld_of_all_data_is_the_same_triples(
-    processor: Processor, exported: dict[str, bytes], shipped: set[str]
+    processor: Processor, written: dict[str, bytes], shipped: set[str]
 ) -> None:
-    found = processor({"all": json.loads(exported["jsonld"])})
-    assert _triples(found["all"]) == shipped == _triples(exported["turtle"], RdfFormat.TURTLE)
+    found = processor({"all": json.loads(written["jsonld"])})
+    assert _triples(found["all"]) == shipped == _triples(written["turtle"], RdfFormat.TURTLE)
 
 
 def _beside_pages(kg: Dataset) -> dict[str, tuple[bytes, bytes]]:
@@ -289,11 +284,11 @@ def _riot(*paths: Path) -> tuple[dict[str, set[str]], list[str]]:
 
 @in_jena
 def test_jena_reads_the_same_from_every_format(
-    exported: dict[str, bytes], kg: Dataset, shipped: set[str], tmp_path: Path
+    written: dict[str, bytes], kg: Dataset, shipped: set[str], tmp_path: Path
 ) -> None:
     paths = {form: tmp_path / f"all.{FORMATS[form]}" for form in FORMATS}
     for form, path in paths.items():
-        path.write_bytes(exported[form])
+        path.write_bytes(written[form])
     found, said = _riot(*paths.values())
     assert said == []
     quads = set(map(str, kg.triples()))
@@ -326,9 +321,9 @@ def test_jena_would_have_something_to_say(tmp_path: Path) -> None:
 @pytest.mark.filterwarnings("ignore:Dataset.*is deprecated:DeprecationWarning")  # inside rdflib
 @pytest.mark.parametrize("form", FORMATS)
 def test_rdflib_reads_the_same_from_every_format(
-    form: str, exported: dict[str, bytes], kg: Dataset, shipped: set[str]
+    form: str, written: dict[str, bytes], kg: Dataset, shipped: set[str]
 ) -> None:
-    read = RdflibDataset().parse(data=exported[form], format=RDFLIB[form])
+    read = RdflibDataset().parse(data=written[form], format=RDFLIB[form])
     found = read.serialize(format="nquads")
     if form in GRAPHS_KEPT:
         quads = parse(found, format=RdfFormat.N_QUADS)
@@ -340,10 +335,10 @@ def test_rdflib_reads_the_same_from_every_format(
 @in_rudof
 @pytest.mark.parametrize("form", FORMATS)
 def test_rudof_reads_the_same_from_every_format(
-    form: str, exported: dict[str, bytes], shipped: set[str]
+    form: str, written: dict[str, bytes], shipped: set[str]
 ) -> None:
     rudof = Rudof(RudofConfig())
-    rudof.read_data(exported[form].decode(), format=RUDOF[form], reader_mode=ReaderMode.Strict)
+    rudof.read_data(written[form].decode(), format=RUDOF[form], reader_mode=ReaderMode.Strict)
     found = rudof.serialize_data(format=ResultDataFormat.NTriples)
     assert _triples(found, RdfFormat.N_TRIPLES) == shipped
 

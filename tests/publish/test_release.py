@@ -23,11 +23,6 @@ from ldn_kg.publish.release import SUMS, artefacts, build
 RDFLIB_NAMES = {"turtle": "turtle", "jsonld": "json-ld", "ntriples": "nt", "rdfxml": "xml"}
 
 
-@pytest.fixture(scope="session")
-def written(kg: Dataset) -> dict[str, bytes]:
-    return {form: write(kg, form) for form in FORMATS}
-
-
 def _triples(content: bytes, form: str) -> set[str]:
     quads = parse(content, format=RdfFormat.from_extension(FORMATS[form]))
     return {str(quad.triple) for quad in quads}
