@@ -44,7 +44,7 @@ from rdflib import Dataset as RdflibDataset
 from support.cases import CASES, VALID, Pairs, expectations, load
 from support.graphs import canonical
 from support.paths import ROOT
-from support.servers import Server, _fuseki_jar, _java, require
+from support.servers import SHORT_LIVED, Server, _fuseki_jar, _java, require
 
 from ldn_kg.check.validation import rules
 from ldn_kg.graph.dataset import Dataset
@@ -259,7 +259,8 @@ _FILE = re.compile(r"\d\d:\d\d:\d\d INFO +riot +:: File: (.+)")
 def _riot(*paths: Path) -> tuple[dict[str, set[str]], list[str]]:
     """Return the statements that Jena reads from each file, strictly, and what it complains of."""
     require("fuseki")
-    command = [_java() or "", "-cp", str(_fuseki_jar()), "riotcmd.riot", "--strict", "--check"]
+    jena = ("-cp", str(_fuseki_jar()), "riotcmd.riot", "--strict", "--check")
+    command = [_java() or "", *SHORT_LIVED, *jena]
     done = subprocess.run(
         [*command, "--output=nq", *map(str, paths)],
         capture_output=True,
