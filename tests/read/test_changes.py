@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Store
 
-import ldn_kg
 from ldn_kg.errors import LdnKgError
+from ldn_kg.graph import rules
 from ldn_kg.graph.dataset import Dataset, read
 from ldn_kg.graph.files import ROOT, files
 from ldn_kg.graph.namespaces import PREFIXES
@@ -49,7 +49,7 @@ def load(tmp_path: Path) -> Load:
     def _load(turtle: str) -> Dataset:
         path = tmp_path / "further.ttl"
         path.write_text(TURTLE + turtle, encoding="utf-8")
-        return ldn_kg.load(*files("ontology", ".ttl"), *shipped, path, shipped=False)
+        return rules.load(*files("ontology", ".ttl"), *shipped, path, shipped=False)
 
     return _load
 
@@ -86,7 +86,7 @@ def test_nothing_changed(kg: Dataset) -> None:
 
 def test_a_claim_added_and_removed(kg: Dataset, tmp_path: Path) -> None:
     (tmp_path / "further.ttl").write_text(TURTLE + TRIAL + LINE, encoding="utf-8")
-    new = ldn_kg.load(tmp_path)
+    new = rules.load(tmp_path)
     changes = compare_releases(kg, new)
     assert changes.studies_added == ("study:x2027",)
     assert _only(changes) == Change(
@@ -279,7 +279,7 @@ def many(kg: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Changes:
         "claim:ldn-covid-19 ldn:population ldnc:children .",
         encoding="utf-8",
     )
-    new = ldn_kg.load(path)
+    new = rules.load(path)
     line = "study:admldn2019-line-dermatomyositis ldn:direction"
     return compare_releases(
         old, _replaced(new, f"{line} ldnc:supports", f"{line} ldnc:inconclusive")

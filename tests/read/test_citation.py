@@ -15,9 +15,9 @@ import pytest
 import rispy
 from support.paths import ROOT
 
-import ldn_kg
 from ldn_kg.errors import LdnKgError
 from ldn_kg.graph.dataset import Dataset
+from ldn_kg.graph.rules import load
 from ldn_kg.read.citation import FORMATS, cite
 
 ABOUT = (ROOT / "data" / "dataset.ttl").read_text(encoding="utf-8")
@@ -337,7 +337,7 @@ def test_signs_with_a_meaning_survive_in_every_form(tmp_path: Path) -> None:
         f'<http://www.w3.org/2000/01/rdf-schema#label> "{broken}"@en .\n',
         encoding="utf-8",
     )
-    kg, name = ldn_kg.load(file), "https://example.org/a_b%20c"
+    kg, name = load(file), "https://example.org/a_b%20c"
     assert f"). {title}. In: " in cite(kg, name)
     entry = _bibtex(cite(kg, name, "bibtex"))
     assert entry["title"] == (
@@ -361,7 +361,7 @@ def test_a_publication_that_is_said_not_to_be_retracted(tmp_path: Path) -> None:
         '  dcterms:title """Two\n  lines"""@en ; ldn:journal "J. Pain" .\n',
         encoding="utf-8",
     )
-    said = _said(ldn_kg.load(file), "https://example.org/a")
+    said = _said(load(file), "https://example.org/a")
     assert "Cite the study itself too: Two lines. J. Pain.\n" in said["text"]
     assert "Cite the study itself too: Two lines. J. Pain.\n" in said["csl-json"]
 
@@ -453,7 +453,7 @@ def test_nothing_is_invented(kg: Dataset, form: str) -> None:
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_two_calls_give_the_same(kg: Dataset, form: str) -> None:
-    again = ldn_kg.load()
+    again = load()
     assert cite(kg, None, form) == cite(again, None, form)
     if form in OF_RECORDS:
         assert cite(kg, "raknes2018ibd", form) == cite(again, "raknes2018ibd", form)
@@ -487,4 +487,4 @@ def test_a_dataset_without_version_cannot_be_cited(tmp_path: Path) -> None:
     file = tmp_path / "own.ttl"
     file.write_text("<https://example.org/a> a <https://example.org/B> .\n", encoding="utf-8")
     with pytest.raises(LdnKgError, match="describes no version of the dataset"):
-        cite(ldn_kg.load(file, shipped=False))
+        cite(load(file, shipped=False))
