@@ -7,8 +7,8 @@ import click
 
 from ldn_kg.check import source, validation
 from ldn_kg.command.options import PATH, own_data
+from ldn_kg.graph import rules
 from ldn_kg.graph.dataset import read
-from ldn_kg.graph.rules import load
 
 
 @click.command()
@@ -21,7 +21,7 @@ def validate(paths: tuple[Path, ...], own: tuple[Path, ...]) -> None:
     Example:
       ldn-kg validate my-study.ttl
     """
-    report = validation.validate(load(*paths, *own))
+    report = validation.validate(rules.load(*paths, *own))
     for problem in report.problems:
         click.echo(problem)
     looked = f"{report.triples} triples, {report.records} records, {report.shapes} rules"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from ldn_kg.check.validation import load
+from ldn_kg.check import validation
 from ldn_kg.command.options import PATH, format_of, output, own_data, progress
 from ldn_kg.command.terminal import write
 from ldn_kg.errors import LdnKgError
@@ -23,7 +23,7 @@ def export(form: str, output: Path | None, graph: str | None, own: tuple[Path, .
     Example:
       ldn-kg export -f jsonld -o ldn-kg.jsonld
     """
-    write(output, lambda: formats.export(load(*own), form, graph))
+    write(output, lambda: formats.export(validation.load(*own), form, graph))
 
 
 @click.command()
@@ -43,7 +43,7 @@ def build(folder: Path, previous: Path | None, own: tuple[Path, ...]) -> None:
     """
     from ldn_kg.publish import release  # here: it imports more than an export needs
 
-    dataset = load(*own)
+    dataset = validation.load(*own)
     with progress("Building", release.steps(dataset, previous)) as advance:
         written = release.build(dataset, folder, lambda step: advance(1), previous)
     click.echo(f"{len(written)} files in {folder}")
@@ -68,7 +68,7 @@ def site(folder: Path, base_url: str | None, own: tuple[Path, ...]) -> None:
             f"The site needs {error.name}: pip install 'ldn-kg[site]' installs it."
         ) from error
 
-    dataset = load(*own)
+    dataset = validation.load(*own)
     with progress("Writing", website.steps(dataset, base_url)) as advance:
         written = website.build_site(dataset, folder, base_url, lambda step: advance(1))
     click.echo(f"{len(written)} files in {folder}; start at {folder / 'index.html'}")

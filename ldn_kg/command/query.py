@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from ldn_kg.check.validation import load
+from ldn_kg.check import validation
 from ldn_kg.command.options import PATH, Store, format_of, output, own_data, store_options
 from ldn_kg.command.terminal import deadline, table, write
 from ldn_kg.errors import LdnKgError
@@ -78,7 +78,7 @@ def query(
     question = questions.read_query(file) if file else _typed(name or "")
 
     def answer() -> bytes:
-        dataset = load(*own)
+        dataset = validation.load(*own)
         if address:
             result = _remote(dataset, question, given, store, address, allow_service)
         else:

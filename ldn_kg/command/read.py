@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from ldn_kg.check.validation import load
+from ldn_kg.check import validation
 from ldn_kg.command.options import PATH, format_of, output, own_data
 from ldn_kg.command.terminal import write
 from ldn_kg.read.changelog import read_release, to_json, to_markdown
@@ -29,7 +29,7 @@ def show(name: str, own: tuple[Path, ...]) -> None:
       ldn-kg show claim:ldn-fibromyalgia
       ldn-kg show ldnc:study-designs
     """
-    click.echo(page(load(*own), name), nl=False)
+    click.echo(page(validation.load(*own), name), nl=False)
 
 
 @click.command()
@@ -42,7 +42,7 @@ def explain(claim: str, own: tuple[Path, ...]) -> None:
     Example:
       ldn-kg explain ldn-fibromyalgia
     """
-    click.echo(explanation(load(*own), claim), nl=False)
+    click.echo(explanation(validation.load(*own), claim), nl=False)
 
 
 @click.command()
@@ -58,7 +58,7 @@ def cite(name: str | None, form: str, output: Path | None, own: tuple[Path, ...]
       ldn-kg cite
       ldn-kg cite younger2013 --format bibtex
     """
-    write(output, lambda: citation(load(*own), name, form).encode())
+    write(output, lambda: citation(validation.load(*own), name, form).encode())
 
 
 @click.command()
@@ -75,5 +75,7 @@ def diff(old: Path, new: Path | None, form: str, own: tuple[Path, ...]) -> None:
     Example:
       ldn-kg diff ldn-kg-2026.11 ldn-kg-2026.12
     """
-    changes = compare_releases(read_release(old), read_release(new) if new else load(*own))
+    changes = compare_releases(
+        read_release(old), read_release(new) if new else validation.load(*own)
+    )
     click.echo(to_json(changes) if form == "json" else to_markdown(changes), nl=False)

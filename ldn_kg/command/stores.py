@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import click
 
 from ldn_kg.check import validation
-from ldn_kg.check.validation import load
 from ldn_kg.command.options import Store, own_data, progress, store_options
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ def push(
 
     asking = store.anonymous() if dry_run else store
     where = asking.connect(address, update=update, graph_store=graph_store)
-    dataset = load(*own)
+    dataset = validation.load(*own)
     validation.check(dataset)
     ours = transfer.graphs(dataset, store.base)
     if dry_run:
@@ -82,7 +81,7 @@ def verify(address: str, own: tuple[Path, ...], store: Store, graph_store: str |
     from ldn_kg.publish.stores import transfer  # needs httpx, an extra
 
     where = store.connect(address, graph_store=graph_store)
-    _compare(where, transfer.graphs(load(*own), store.base))
+    _compare(where, transfer.graphs(validation.load(*own), store.base))
 
 
 def _compare(where: "Endpoint", ours: "Graphs") -> None:

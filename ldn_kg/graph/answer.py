@@ -129,8 +129,11 @@ def _plain(term: Any) -> Any:
 
 @contextmanager
 def faults_as_sentences() -> Iterator[None]:
-    """Turn what the engine raises while it answers into one exception with a sentence."""
+    """Turn what the engine raises while it answers into one exception with a sentence.
+
+    The rows that a store has sent are parsed while they are read, hence SyntaxError.
+    """
     try:
         yield
-    except (OSError, RuntimeError, ValueError) as error:
+    except (OSError, RuntimeError, SyntaxError, ValueError) as error:
         raise LdnKgError(f"The query could not be answered: {error}.") from error

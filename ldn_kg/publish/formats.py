@@ -3,9 +3,12 @@
 import json
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any, cast
 
 from pyoxigraph import Quad, RdfFormat, Triple, serialize
+from rdflib.plugins.serializers.jsonld import from_rdf
+from rdflib.plugins.shared.jsonld.context import Context
 
 from ldn_kg.check.validation import check
 from ldn_kg.errors import LdnKgError
@@ -64,13 +67,24 @@ def json_ld(quads: Iterable[Quad | Triple]) -> bytes:
 
     The document contains the context, so nothing has to be fetched. The graph of a quad is dropped.
     """
-    shared = context()
-    document = json.loads(to_rdflib(quads).serialize(format="json-ld", context=shared))
+    read, written = _context()
+    document: Any = from_rdf(to_rdflib(quads), read)  # type: ignore[no-untyped-call]
     nodes = document.get("@graph", [document])
     for node in nodes:
         node.pop("@context", None)
-    ordered = {"@context": shared, "@graph": sorted(map(_sorted_keys, nodes), key=_node_id)}
-    return (json.dumps(ordered, indent=2, ensure_ascii=False) + "\n").encode()
+    graph = _indented({"@graph": sorted(map(_sorted_keys, nodes), key=_node_id)})
+    return (written.removesuffix("\n}") + "," + graph.removeprefix("{") + "\n").encode()
+
+
+@cache
+def _context() -> tuple[Context, str]:
+    """Return the published context as rdflib reads it, and as it is written: once for all."""
+    shared = context()
+    return Context(shared), _indented({"@context": shared})
+
+
+def _indented(document: Mapping[str, Any]) -> str:
+    return json.dumps(document, indent=2, ensure_ascii=False)
 
 
 def trig(quads: Iterable[Quad], **prefixes: str) -> bytes:

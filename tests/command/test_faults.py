@@ -17,6 +17,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from support.commands import environment
 from support.paths import Run
 
 from ldn_kg.errors import LdnKgError
@@ -333,8 +334,9 @@ def test_a_command_that_is_ended_leaves_what_was_there(
     # A shell's background jobs start deaf to Ctrl-C, which a program would inherit.
     hearing = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
     with subprocess.Popen(
-        [sys.executable, "-m", "ldn_kg", command, str(target)],
+        [sys.executable, "-m", "support.few", command, str(target)],
         stderr=subprocess.PIPE,
+        env=environment(),
         preexec_fn=hearing,
     ) as process:
         _until(lambda: len(list(tmp_path.glob(".release.*/**/*.*"))) >= files)
@@ -359,9 +361,9 @@ def test_a_command_that_is_killed_at_random_times_leaves_the_old_or_the_new(
 ) -> None:
     target = tmp_path / "release"
     _write(target, "before")
-    argv = [sys.executable, "-m", "ldn_kg", command, str(target)]
+    argv, env = [sys.executable, "-m", "support.few", command, str(target)], environment()
     start = time.monotonic()
-    subprocess.run(argv, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(argv, check=True, stdout=subprocess.DEVNULL, env=env)
     seconds = time.monotonic() - start
     new = (target / SUMS).read_bytes()
     chance, found = random.Random(5), Counter[str]()
@@ -369,7 +371,7 @@ def test_a_command_that_is_killed_at_random_times_leaves_the_old_or_the_new(
         if (target / SUMS).read_bytes() == new:
             shutil.rmtree(target)
             _write(target, "before")
-        with subprocess.Popen(argv, stdout=subprocess.DEVNULL) as process:
+        with subprocess.Popen(argv, stdout=subprocess.DEVNULL, env=env) as process:
             # Any time will do; what is tested does not depend on it.
             with suppress(subprocess.TimeoutExpired):
                 process.wait(chance.uniform(0, 1.1 * seconds))
@@ -422,7 +424,7 @@ def _small_files(size: int) -> None:
     ("command", "size"), [("build", 20_000), ("export -o", 20_000), ("cite -o", 10)]
 )
 def test_a_file_that_cannot_grow_is_said_in_a_sentence(
-    command: str, size: int, run: Run, tmp_path: Path
+    command: str, size: int, process: Run, tmp_path: Path
 ) -> None:
     """A limit of the system on the size of files is as good as a full disk."""
     target = tmp_path / "kept"
@@ -430,7 +432,7 @@ def test_a_file_that_cannot_grow_is_said_in_a_sentence(
         _write(target, "before")
     else:
         target.write_text("before", encoding="utf-8")
-    done = run(*command.split(), "kept", preexec_fn=partial(_small_files, size))
+    done = process(*command.split(), "kept", preexec_fn=partial(_small_files, size))
     assert done.returncode == 2
     assert done.stderr == f"Error: {target} cannot be written: {os.strerror(errno.EFBIG)}.\n"
     kept = _whole(target) if command == "build" else target.read_text(encoding="utf-8")
@@ -454,7 +456,7 @@ def _bound_by_permissions() -> None:
     [("build", "place"), ("build", "place/kept"), ("export -o", "place")],
 )
 def test_what_may_not_be_written_stays_as_it_is(
-    command: str, locked: str, run: Run, tmp_path: Path
+    command: str, locked: str, process: Run, tmp_path: Path
 ) -> None:
     target = tmp_path / "place" / "kept"
     if command == "build":
@@ -463,7 +465,7 @@ def test_what_may_not_be_written_stays_as_it_is(
         target.parent.mkdir()
         target.write_text("before", encoding="utf-8")
     (tmp_path / locked).chmod(0o555)
-    done = run(*command.split(), target, preexec_fn=_bound_by_permissions)
+    done = process(*command.split(), target, preexec_fn=_bound_by_permissions)
     assert done.returncode == 2
     assert done.stderr == f"Error: {target} cannot be written: {os.strerror(errno.EACCES)}.\n"
     kept = _whole(target) if command == "build" else target.read_text(encoding="utf-8")

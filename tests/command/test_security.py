@@ -1,5 +1,6 @@
 """What the package must not do: reach the network unasked, expand entities, write elsewhere."""
 
+import json
 import re
 import subprocess
 import sys
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
+from support.commands import Built, cut_off, environment
 from support.paths import ROOT, Run
 
 from ldn_kg.errors import LdnKgError
@@ -18,17 +20,29 @@ from ldn_kg.publish.folder import refuse_ways_out
 from ldn_kg.publish.release import artefacts
 from ldn_kg.publish.site import files_of
 
-# Runs the command with a trap in place of the network: what reaches for a host is told, and fails.
+# Runs commands, given as JSON, with a trap in place of the network: what reaches for a host is
+# told, and fails. Then it says how each command ended. `build` and `site` write few files.
 CUT_OFF = """
-import socket, sys
+import json, socket, sys, time
 def trap(*words, **more):
     print("NETWORK", words[-1:], file=sys.stderr)
     raise OSError("the network is cut off")
 socket.getaddrinfo = trap
 socket.socket.connect = lambda self, address: trap(address)
 socket.socket.connect_ex = lambda self, address: trap(address)
-from ldn_kg.command.main import main
-main(sys.argv[1:])
+time.sleep = lambda seconds: None  # between two tries
+from functools import cache
+from support.few import few_files, main
+from ldn_kg.graph import rules
+rules.load = cache(rules.load)
+commands = json.loads(sys.argv[1])
+for command in {words[0] for words in commands} & {"build", "site"}:
+    few_files(command, setattr)
+for words in commands:
+    try:
+        main(words)
+    except SystemExit as end:
+        print(words, "ends with", end.code, file=sys.stderr)
 """
 VENDOR = ROOT / "ldn_kg" / "publish" / "site" / "static" / "vendor"
 QUIET = [
@@ -40,36 +54,63 @@ QUIET = [
     *(["export", "-f", form, "-o", "out"] for form in ("turtle", "jsonld", "rdfxml", "trig")),
     *(["cite", "younger2013", "--format", form] for form in ("text", "bibtex", "csl-json")),
     ["build", "release"],
-    ["site", "pages"],
+    *([["site", "pages"]] if VENDOR.is_dir() else []),
 ]
 
 
-def _cut_off(words: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", CUT_OFF, *words]
-    return subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", timeout=300)
-
-
-@pytest.mark.parametrize("words", QUIET, ids=" ".join)
-def test_no_command_reaches_the_network_unasked(words: list[str], tmp_path: Path) -> None:
-    if words[0] == "site" and not VENDOR.is_dir():
-        pytest.skip("the scripts of the site are not built; make scripts builds them")
-    done = _cut_off(words, tmp_path)
+def _cut_off(folder: Path, *commands: list[str]) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", CUT_OFF, json.dumps(commands)],
+        cwd=folder,
+        capture_output=True,
+        encoding="utf-8",
+        env=environment(),
+        timeout=300,
+    )
+    assert "Traceback" not in done.stderr, done.stderr
     assert done.returncode == 0, done.stderr
-    assert "NETWORK" not in done.stderr
+    return done
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        ["query", "efficacy", "--endpoint", "http://127.0.0.1:9/sparql"],
-        ["push", "http://127.0.0.1:9/"],
-    ],
-    ids=" ".join,
-)
+def test_no_command_reaches_the_network_unasked(tmp_path: Path) -> None:
+    done = _cut_off(tmp_path, *QUIET)
+    assert done.stderr.splitlines() == [f"{words} ends with 0" for words in QUIET]
+    assert len(list((tmp_path / "release").rglob("*.csv"))) > 10
+    if VENDOR.is_dir():
+        assert len(list((tmp_path / "pages").rglob("*.html"))) > 10
+
+
+@pytest.mark.xdist_group("release")
+def test_a_whole_release_is_built_without_the_network(built: Built) -> None:
+    assert built.done.returncode == 0, built.done
+    assert built.reached == ()
+
+
+@pytest.mark.xdist_group("site")
+@pytest.mark.skipif(not VENDOR.is_dir(), reason="make scripts builds the scripts of the site")
+def test_the_whole_site_is_built_without_the_network(built_site: Built) -> None:
+    assert built_site.done.returncode == 0, built_site.done
+    assert built_site.reached == ()
+
+
+LOUD = [
+    ["query", "efficacy", "--endpoint", "http://127.0.0.1:9/sparql"],
+    ["push", "http://127.0.0.1:9/"],
+]
+
+
+@pytest.mark.parametrize("words", LOUD, ids=" ".join)
 def test_the_trap_springs_where_a_host_is_named(words: list[str], tmp_path: Path) -> None:
-    done = _cut_off(words, tmp_path)
-    assert done.returncode == 2
+    done = _cut_off(tmp_path, words)
+    assert f"{words} ends with 2" in done.stderr
     assert "NETWORK" in done.stderr
+
+
+def test_the_trap_in_this_process_springs(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.sleep", lambda seconds: None)  # between two tries
+    with cut_off(monkeypatch.setattr) as reached:
+        assert run(*LOUD[0]).returncode == 2
+    assert reached
 
 
 @pytest.mark.parametrize(
@@ -84,8 +125,9 @@ def test_the_trap_springs_where_a_host_is_named(words: list[str], tmp_path: Path
 def test_a_remote_context_is_never_fetched(context: str, tmp_path: Path) -> None:
     text = f'{{"@context": {context}, "@id": "https://example.org/a", "p": {{"p": 1}}}}'
     (tmp_path / "own.jsonld").write_text(text, encoding="utf-8")
-    done = _cut_off(["validate", "own.jsonld"], tmp_path)
-    assert done.returncode == 2
+    words = ["validate", "own.jsonld"]
+    done = _cut_off(tmp_path, words)
+    assert done.stderr.endswith(f"\n{words} ends with 2\n")
     assert "NETWORK" not in done.stderr
     assert done.stderr.startswith("Error: ")
 
@@ -119,23 +161,20 @@ def test_entities_of_xml_are_not_expanded(doctype: str, entity: str, tmp_path: P
     assert Path("/etc/hostname").read_text(encoding="utf-8").strip() not in map(str, values)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+def test_a_graph_that_is_named_is_not_fetched(tmp_path: Path) -> None:
+    texts = [
         "SELECT * FROM <http://127.0.0.1:9/> WHERE { ?s ?p ?o }",
         "SELECT * FROM NAMED <http://127.0.0.1:9/> WHERE { GRAPH ?g { ?s ?p ?o } }",
-    ],
-)
-def test_a_graph_that_is_named_is_not_fetched(text: str, tmp_path: Path) -> None:
-    done = _cut_off(["query", text], tmp_path)
-    assert "NETWORK" not in done.stderr
-    assert done.returncode == 0
-    assert "(0 rows)" in done.stdout
+    ]
+    done = _cut_off(tmp_path, *(["query", text] for text in texts))
+    assert done.stderr.splitlines() == [f"{['query', text]} ends with 0" for text in texts]
+    assert done.stdout.count("(0 rows)") == len(texts)
 
 
 def test_a_service_is_refused_before_anything_is_sent(tmp_path: Path) -> None:
-    done = _cut_off(["query", "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"], tmp_path)
-    assert done.returncode == 2
+    words = ["query", "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"]
+    done = _cut_off(tmp_path, words)
+    assert done.stderr.endswith(f"\n{words} ends with 2\n")
     assert "NETWORK" not in done.stderr
 
 
@@ -159,7 +198,7 @@ def test_names_that_lead_out_are_refused_one_by_one() -> None:
 
 
 def test_a_link_in_the_place_of_a_folder_is_not_followed_by_deletion(
-    run: Run, tmp_path: Path
+    run: Run, few: None, tmp_path: Path
 ) -> None:
     precious = tmp_path / "precious"
     precious.mkdir()

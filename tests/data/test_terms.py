@@ -73,7 +73,7 @@ def test_derived_terms_are_real(kg: Dataset) -> None:
     assert not sorted(filter(_unreal, used))
 
 
-@pytest.mark.xdist_group("ldn_kg/publish/release")
+@pytest.mark.xdist_group("release")
 @pytest.mark.parametrize("name", ["metadata.ttl", "nanopubs.trig", "queries/examples.ttl"])
 def test_published_terms_are_real(name: str, release: Path) -> None:
     used = {iri for quad in quads(release / name) for iri in _terms(quad)} - _known().keys()

@@ -1,6 +1,6 @@
 """Bad input gets a sentence and an exit code; nothing is lost, and there is no traceback.
 
-The `run` fixture itself fails on a traceback. Exit codes: 1 problems found, 2 could not run.
+The `run` fixture itself fails on an exception. Exit codes: 1 problems found, 2 could not run.
 """
 
 import os
@@ -189,11 +189,11 @@ def test_missing_path(run: Run) -> None:
     _refused(run("verify-source", "nowhere.txt"), 2, "nowhere.txt cannot be read")
 
 
-def test_unreadable_path(run: Run, tmp_path: Path) -> None:
+def test_unreadable_path(process: Run, tmp_path: Path) -> None:
     """A socket cannot be opened as a file, not even by root."""
     with socket.socket(socket.AF_UNIX) as sock:
         sock.bind(str(tmp_path / "sock.ttl"))
-        _refused(run("validate", "sock.ttl"), 2, "sock.ttl cannot be read")
+        _refused(process("validate", "sock.ttl"), 2, "sock.ttl cannot be read")
 
 
 def test_empty_folder(run: Run, tmp_path: Path) -> None:
@@ -250,10 +250,10 @@ def test_build_refuses_a_folder_with_other_files(run: Run, tmp_path: Path) -> No
     "words", [["export", "-o", "old.ttl"], ["query", "claims", "-o", "old.ttl"]]
 )
 def test_an_output_that_cannot_be_finished_leaves_the_old_file(
-    words: list[str], run: Run, tmp_path: Path
+    words: list[str], process: Run, tmp_path: Path
 ) -> None:
     (tmp_path / "old.ttl").write_text("the old file", encoding="utf-8")
-    done = run(*words, preexec_fn=lambda: _limit(500))
+    done = process(*words, preexec_fn=lambda: _limit(500))
     _refused(done, 2, "old.ttl cannot be written: File too large")
     assert (tmp_path / "old.ttl").read_text(encoding="utf-8") == "the old file"
     assert [path.name for path in tmp_path.iterdir()] == ["old.ttl"]
@@ -265,10 +265,12 @@ def _limit(size: int) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 
 
-def test_a_build_that_cannot_be_finished_leaves_the_old_release(run: Run, tmp_path: Path) -> None:
+def test_a_build_that_cannot_be_finished_leaves_the_old_release(
+    run: Run, process: Run, few: None, tmp_path: Path
+) -> None:
     assert run("build", "dist").returncode == 0
     before = {p: p.read_bytes() for p in (tmp_path / "dist").rglob("*") if p.is_file()}
-    done = run("build", "dist", preexec_fn=lambda: _limit(50_000))
+    done = process("build", "dist", preexec_fn=lambda: _limit(50_000))
     _refused(done, 2, "dist cannot be written: File too large")
     after = {p: p.read_bytes() for p in (tmp_path / "dist").rglob("*") if p.is_file()}
     assert after == before
@@ -390,7 +392,7 @@ def test_unknown_source_document(run: Run, tmp_path: Path) -> None:
     _refused(done, 2, "the documents are: source:ldn-overview")
 
 
-def test_values_that_cannot_be_read_are_problems(run: Run, tmp_path: Path) -> None:
+def test_values_that_cannot_be_read_are_problems(process: Run, tmp_path: Path) -> None:
     """Each gets its line, even beside a value that stops the judge; rdflib would log tracebacks."""
     study = "<https://w3id.org/ldn-kg/study/younger2013> ldn:randomised"
     (tmp_path / "own.ttl").write_text(
@@ -399,7 +401,7 @@ def test_values_that_cannot_be_read_are_problems(run: Run, tmp_path: Path) -> No
         f'{study} [] , "nine" , "2013-99-99"^^xsd:date , "{"9" * 5000}"^^xsd:integer .\n'
         '<https://w3id.org/ldn-kg/study/smith2007> ldn:randomised "abc"^^xsd:integer .\n'
     )
-    done = run("validate", "own.ttl")
+    done = process("validate", "own.ttl")
     assert (done.returncode, done.stderr) == (1, "")
     wrong = ("younger2013", "nine"), ("younger2013", "2013-99-99"), ("smith2007", "abc")
     for study, value in wrong:

@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from traceback import format_exception
@@ -23,7 +23,6 @@ import pytest
 from pyld import jsonld
 from pyoxigraph import (
     BlankNode,
-    CanonicalizationAlgorithm,
     Literal,
     NamedNode,
     Quad,
@@ -32,7 +31,6 @@ from pyoxigraph import (
     parse,
     serialize,
 )
-from pyoxigraph import Dataset as Quads
 from pyrudof import (
     RDFFormat,
     ReaderMode,
@@ -44,14 +42,15 @@ from pyrudof import (
 )
 from rdflib import Dataset as RdflibDataset
 from support.cases import CASES, Case, Pairs, load
+from support.graphs import canonical
 from support.paths import ROOT
-from support.servers import Server, _fuseki_jar, _java, require
+from support.servers import SHORT_LIVED, Server, _fuseki_jar, _java, require
 
 from ldn_kg.check.validation import rules
 from ldn_kg.graph.dataset import Dataset
 from ldn_kg.graph.files import files
 from ldn_kg.graph.namespaces import PREFIXES
-from ldn_kg.publish.formats import FORMATS, json_ld, turtle, write
+from ldn_kg.publish.formats import FORMATS, json_ld, turtle
 from ldn_kg.publish.site.rdf import _shapes
 from ldn_kg.read.record import Records
 
@@ -82,11 +81,6 @@ in_rudof = pytest.mark.xdist_group("conformance-rudof")
 Documents = dict[str, Any]
 Processor = Callable[[Documents], dict[str, str]]
 Verdict = tuple[bool, Pairs]
-
-
-@pytest.fixture(scope="session")
-def exported(kg: Dataset) -> dict[str, bytes]:
-    return {form: write(kg, form) for form in FORMATS}
 
 
 @pytest.fixture(scope="session")
@@ -164,10 +158,10 @@ PROCESSORS = pytest.mark.parametrize("processor", [_pyld, _npm], ids=["PyLD", "j
 @in_jsonld
 @PROCESSORS
 def test_json_ld_of_all_data_is_the_same_triples(
-    processor: Processor, exported: dict[str, bytes], shipped: set[str]
+    processor: Processor, written: dict[str, bytes], shipped: set[str]
 ) -> None:
-    found = processor({"all": json.loads(exported["jsonld"])})
-    assert _triples(found["all"]) == shipped == _triples(exported["turtle"], RdfFormat.TURTLE)
+    found = processor({"all": json.loads(written["jsonld"])})
+    assert _triples(found["all"]) == shipped == _triples(written["turtle"], RdfFormat.TURTLE)
 
 
 def _beside_pages(kg: Dataset) -> dict[str, tuple[bytes, bytes]]:
@@ -197,21 +191,14 @@ def test_json_ld_of_records_is_the_same_triples(processor: Processor, kg: Datase
         assert _triples(found[name]) == expected, name
 
 
-def _canonical(quads: Iterable[Quad]) -> set[str]:
-    """Return triples in which blank nodes have the names that RDFC-1.0 gives them."""
-    found = Quads(Quad(*quad.triple) for quad in quads)
-    found.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
-    return {str(quad.triple) for quad in found}
-
-
 @in_jsonld
 @PROCESSORS
 def test_json_ld_of_the_shapes_is_the_same_graph(processor: Processor) -> None:
     """They have blank nodes and lists, which the data have not."""
     found = processor({"shapes": json.loads(json_ld(_shapes()))})["shapes"]
-    expected = _canonical(rules())
+    expected = canonical(rules())
     assert len(expected) == len({quad.triple for quad in rules()})
-    assert _canonical(parse(found, format=RdfFormat.N_QUADS)) == expected
+    assert canonical(parse(found, format=RdfFormat.N_QUADS)) == expected
 
 
 @pytest.mark.xdist_group("release")
@@ -272,7 +259,8 @@ _FILE = re.compile(r"\d\d:\d\d:\d\d INFO +riot +:: File: (.+)")
 def _riot(*paths: Path) -> tuple[dict[str, set[str]], list[str]]:
     """Return the statements that Jena reads from each file, strictly, and what it complains of."""
     require("fuseki")
-    command = [_java() or "", "-cp", str(_fuseki_jar()), "riotcmd.riot", "--strict", "--check"]
+    jena = ("-cp", str(_fuseki_jar()), "riotcmd.riot", "--strict", "--check")
+    command = [_java() or "", *SHORT_LIVED, *jena]
     done = subprocess.run(
         [*command, "--output=nq", *map(str, paths)],
         capture_output=True,
@@ -297,11 +285,11 @@ def _riot(*paths: Path) -> tuple[dict[str, set[str]], list[str]]:
 
 @in_jena
 def test_jena_reads_the_same_from_every_format(
-    exported: dict[str, bytes], kg: Dataset, shipped: set[str], tmp_path: Path
+    written: dict[str, bytes], kg: Dataset, shipped: set[str], tmp_path: Path
 ) -> None:
     paths = {form: tmp_path / f"all.{FORMATS[form]}" for form in FORMATS}
     for form, path in paths.items():
-        path.write_bytes(exported[form])
+        path.write_bytes(written[form])
     found, said = _riot(*paths.values())
     assert said == []
     quads = set(map(str, kg.triples()))
@@ -334,9 +322,9 @@ def test_jena_would_have_something_to_say(tmp_path: Path) -> None:
 @pytest.mark.filterwarnings("ignore:Dataset.*is deprecated:DeprecationWarning")  # inside rdflib
 @pytest.mark.parametrize("form", FORMATS)
 def test_rdflib_reads_the_same_from_every_format(
-    form: str, exported: dict[str, bytes], kg: Dataset, shipped: set[str]
+    form: str, written: dict[str, bytes], kg: Dataset, shipped: set[str]
 ) -> None:
-    read = RdflibDataset().parse(data=exported[form], format=RDFLIB[form])
+    read = RdflibDataset().parse(data=written[form], format=RDFLIB[form])
     found = read.serialize(format="nquads")
     if form in GRAPHS_KEPT:
         quads = parse(found, format=RdfFormat.N_QUADS)
@@ -348,10 +336,10 @@ def test_rdflib_reads_the_same_from_every_format(
 @in_rudof
 @pytest.mark.parametrize("form", FORMATS)
 def test_rudof_reads_the_same_from_every_format(
-    form: str, exported: dict[str, bytes], shipped: set[str]
+    form: str, written: dict[str, bytes], shipped: set[str]
 ) -> None:
     rudof = Rudof(RudofConfig())
-    rudof.read_data(exported[form].decode(), format=RUDOF[form], reader_mode=ReaderMode.Strict)
+    rudof.read_data(written[form].decode(), format=RUDOF[form], reader_mode=ReaderMode.Strict)
     found = rudof.serialize_data(format=ResultDataFormat.NTriples)
     assert _triples(found, RdfFormat.N_TRIPLES) == shipped
 

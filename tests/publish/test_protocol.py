@@ -390,24 +390,24 @@ def test_addresses_that_are_none(address: str, said: str) -> None:
 
 
 def test_push_without_httpx_says_what_to_install(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    process: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "httpx.py").write_text("raise ImportError('no httpx')\n", encoding="utf-8")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    done = run("push", "http://127.0.0.1:9/ldn")
+    done = process("push", "http://127.0.0.1:9/ldn")
     assert (done.returncode, done.stdout) == (2, "")
     assert "pip install 'ldn-kg[remote]'" in done.stderr
-    assert run("query", "symptoms").returncode == 0
+    assert process("query", "symptoms").returncode == 0
 
 
-def test_commands(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_commands(run: Run, process: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(Reply(401)) as fake:
         done = run("push", fake.address, "--dry-run")
         assert (done.returncode, fake.seen) == (0, [])
         assert done.stdout.count(" triples\n") == 5
         assert "Nothing was sent." in done.stdout
         monkeypatch.delenv("LDN_KG_PASSWORD", raising=False)
-        asked = run("verify", fake.address, "--user", "ann", stdin=-3)
+        asked = process("verify", fake.address, "--user", "ann", stdin=subprocess.DEVNULL)
         assert asked.returncode == 2
         assert "Set LDN_KG_PASSWORD in the environment" in asked.stderr
         monkeypatch.setenv("LDN_KG_TOKEN", SECRET)

@@ -21,6 +21,8 @@ from nanopub import Nanopub
 from nanopub.utils import MalformedNanopubError
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse, serialize
 from rdflib import RDF, SH, Graph
+from rdflib.plugins.sparql import prepareQuery
+from rdflib.plugins.sparql.processor import SPARQLProcessor
 from rocrate_validator import models, services
 from rocrate_validator.utils.http import HttpRequester
 from support.paths import TESTS
@@ -206,8 +208,22 @@ def crate_context(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         return response
 
     monkeypatch.setattr(HttpRequester, "get", get, raising=False)
+    _prepare_once(monkeypatch)
     context: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return context
+
+
+def _prepare_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let rdflib parse a query of the validator once, and not for each node that it looks at."""
+    answer, prepared = SPARQLProcessor.query, dict[tuple[Any, ...], Any]()
+
+    def query(self: SPARQLProcessor, text: str, bound: Any, names: Any, **more: Any) -> Any:
+        known = (text, *sorted(names.items()))
+        if known not in prepared:
+            prepared[known] = prepareQuery(text, names)
+        return answer(self, prepared[known], bound, names, **more)
+
+    monkeypatch.setattr(SPARQLProcessor, "query", query)
 
 
 def _crate_issues(folder: Path) -> set[str]:

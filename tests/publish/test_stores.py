@@ -13,7 +13,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 from support.paths import ROOT, Run
 from support.questions import CASES, case
-from support.servers import STORES, Server, running
+from support.servers import SHORT_LIVED, STORES, Server, running
 
 import ldn_kg
 from ldn_kg.errors import LdnKgError
@@ -39,7 +39,8 @@ def server(
 ) -> Iterator[Server]:
     """Run a store that holds the dataset, and one graph of somebody else's."""
     kind = str(request.param)
-    with running(kind, tmp_path_factory.mktemp(kind)) as server:
+    folder = tmp_path_factory.mktemp(kind)
+    with running(kind, folder, on_disk=kind != "oxigraph") as server:
         with Client(server.endpoint()) as client:
             client.add(FOREIGN, b"<urn:x:s> <urn:x:p> <urn:x:o> .\n")
         push(server.endpoint(), graphs(ldn_kg.load()))
@@ -196,7 +197,7 @@ def _old() -> dict[str, Callable[[], list[Triple]]]:
 
 @pytest.mark.parametrize("kind", EACH)
 def test_a_store_that_dies_keeps_the_old_graphs(kind: str, tmp_path: Path, kg: Dataset) -> None:
-    with running(kind, tmp_path) as server:
+    with running(kind, tmp_path, java=SHORT_LIVED) as server:
         there = replace(server.endpoint(), tries=2, pause=0.01)
         push(there, _old())
         if kind == "virtuoso":  # it writes to disk a minute later unless it is told to
@@ -235,7 +236,7 @@ def test_a_store_that_only_reads(kind: str, option: str, tmp_path: Path, kg: Dat
     if kind == "oxigraph":
         with running(kind, tmp_path):
             pass  # it makes the folder that the read-only server wants
-    with running(kind, tmp_path, *options) as server:
+    with running(kind, tmp_path, *options, java=SHORT_LIVED) as server:
         with pytest.raises(LdnKgError, match=r"read-only.* \(40\d .*\)"):
             push(server.endpoint(), graphs(kg))
         (row,) = query_remote(server.endpoint(), kg, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
@@ -247,7 +248,7 @@ def test_a_store_that_only_reads(kind: str, option: str, tmp_path: Path, kg: Dat
 def test_passwords(scheme: str, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "passwords").write_text("ann: correct-horse\n", encoding="utf-8")
     options = (f"--auth={scheme}", "--passwd=passwords", "--update")
-    with running("fuseki", tmp_path, *options) as server:
+    with running("fuseki", tmp_path, *options, java=SHORT_LIVED) as server:
         words = ("push", server.address, "--store", "fuseki", "--auth", scheme, "--user", "ann")
         monkeypatch.setenv("LDN_KG_PASSWORD", "wrong-horse")
         wrong = run(*words)

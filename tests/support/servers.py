@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -20,6 +21,10 @@ from support.paths import ROOT
 
 INSTALL = ".ci/install-stores"
 STORES = ("fuseki", "oxigraph", "virtuoso")
+SHORT_LIVED = (
+    "-XX:+UseSerialGC",
+    "-XX:TieredStopAtLevel=1",
+)  # for Java: it starts soon, and is slow
 _PATIENCE = 60  # seconds for a server to start or stop
 
 _VIRTUOSO = """
@@ -50,6 +55,8 @@ class Server:
     kind: str
     folder: Path
     options: tuple[str, ...] = ()
+    java: tuple[str, ...] = ()
+    on_disk: bool = True  # only Oxigraph can do without, many times faster
     port: int = field(default_factory=lambda: _free_port())
     other_port: int = field(default_factory=lambda: _free_port())  # SQL, where a store has it
     process: subprocess.Popen[bytes] | None = None
@@ -106,19 +113,27 @@ class Server:
             return ["virtuoso-t", "+foreground", "+configfile", "virtuoso.ini"]
         if self.kind == "oxigraph":
             serve = self.options or ("serve",)
-            where = ("--location", "data", "--bind", f"127.0.0.1:{self.port}")
-            return [_oxigraph() or "", *serve, *where]
+            where = ("--location", "data") if self.on_disk else ()
+            return [_oxigraph() or "", *serve, *where, "--bind", f"127.0.0.1:{self.port}"]
         (self.folder / "data").mkdir(exist_ok=True)
         options = self.options or ("--update",)
-        jar = ("-Xmx4g", "-jar", str(_fuseki_jar()), "--localhost", f"--port={self.port}", "--ping")
+        jar = (
+            *self.java,
+            "-Xmx4g",
+            "-jar",
+            str(_fuseki_jar()),
+            "--localhost",
+            f"--port={self.port}",
+            "--ping",
+        )
         return [_java() or "", *jar, *options, "--loc=data", "/ldn"]
 
 
 @contextmanager
-def running(kind: str, folder: Path, *options: str) -> Iterator[Server]:
+def running(kind: str, folder: Path, *options: str, **more: Any) -> Iterator[Server]:
     """Run a store while the block runs; skip the test where it is not installed."""
     require(kind)
-    server = Server(kind, folder, options)
+    server = Server(kind, folder, options, **more)
     server.start()
     try:
         yield server
