@@ -106,7 +106,7 @@ class Record:
         if self.classes:
             return self._dataset.label(NamedNode(LDN + max(sorted(self.classes), key=len)))
         types = sorted(q.object.value for q in self.quads if q.predicate == _TYPE)  # type: ignore[union-attr]
-        return words_of(types[0]) if types else "record"
+        return words_of(types[0]) if types else "part"
 
     @cached_property
     def quads(self) -> list[Quad]:
@@ -199,8 +199,11 @@ class Records:
             return []
         if "_parts" in self.__dict__:  # all are known already
             return self._parts.get(name, [])
-        rows = self.dataset.rows(_CONTINUING % name)
-        return self._sorted_out([name, *(row["part"] for row in rows)]).get(name, [])
+        parts = {row["part"] for row in self.dataset.rows(_CONTINUING % name)}
+        # A part that is not written yet has no type, but is named by its record.
+        values = (str(quad.object).strip("<>") for quad in self.dataset.about(NamedNode(name)))
+        parts |= {value for value in values if value.startswith(f"{name}-")}
+        return self._sorted_out([name, *parts]).get(name, [])
 
     @cached_property
     def _parts(self) -> dict[str, list[str]]:

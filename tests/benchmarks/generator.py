@@ -51,7 +51,8 @@ def _lines(quads: list[object]) -> Iterator[str]:
 
 
 def _copied(line: str, copy: int, number: int) -> str:
-    line = _NAME.sub(rf"<{BASE}\1/x{copy}-\2>", line)
+    # In lower case: a key with capitals is right for the one study that has it.
+    line = _NAME.sub(lambda name: f"<{BASE}{name[1]}/x{copy}-{name[2].lower()}>", line)
     for pattern, other in _IDENTIFIERS:
         line = pattern.sub(lambda m, o=other: o.format(m[1], copy=copy, number=number), line)
     return line

@@ -27,7 +27,7 @@ from ldn_kg.publish.stores import remote
 from ldn_kg.publish.stores.endpoint import connect
 from ldn_kg.publish.stores.protocol import Client
 from ldn_kg.read.explanation import explain
-from ldn_kg.read.record import show
+from ldn_kg.read.page import show
 
 Term = NamedNode | BlankNode | Literal | Triple
 LIMIT = 30  # seconds for one text, many times what one takes
