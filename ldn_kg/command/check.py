@@ -7,8 +7,7 @@ import click
 
 from ldn_kg.check import source, validation
 from ldn_kg.command.options import PATH, own_data
-from ldn_kg.graph import rules
-from ldn_kg.graph.dataset import read
+from ldn_kg.graph import dataset, rules
 
 
 @click.command()
@@ -41,7 +40,7 @@ def verify_source(file: Path, document: str | None, own: tuple[Path, ...]) -> No
     Example:
       ldn-kg verify-source ldn-overview.txt
     """
-    passages = source.verify_source(read(*own), file, document)
+    passages = source.verify_source(dataset.read(*own), file, document)
     wrong = [passage for passage in passages if not passage.matches]
     for passage in wrong:
         click.echo(passage)

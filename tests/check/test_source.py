@@ -97,7 +97,7 @@ def _command(copy: Path) -> tuple[int, str]:
 def test_the_command_counts_what_matches_and_names_what_does_not(
     made_up: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dataset, "read", lambda: made_up)
+    monkeypatch.setattr(dataset, "read", lambda *paths: made_up)
     assert _command(_copy(tmp_path, MADE_UP)) == (0, "2 of 2 passages match\n")
     assert _command(_copy(tmp_path, MADE_UP.replace("dash", "hash"))) == (
         1,

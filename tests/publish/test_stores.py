@@ -219,7 +219,7 @@ def test_a_store_that_dies_keeps_the_old_graphs(kind: str, tmp_path: Path, kg: D
         assert [str(c) for c in verify(there, _old()) if not c.same] == []
         # What the message says to do works.
         with Client(there) as client:
-            client.update(str(error.value).rpartition("drops:\n")[2])
+            client.update(str(error.value).rpartition("drops them:\n")[2])
         push(there, graphs(kg))
         assert _sizes(there) == _expected_sizes(kg)
 
