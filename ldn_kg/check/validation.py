@@ -84,7 +84,7 @@ def validate(dataset: Dataset | str | Path, *paths: str | Path) -> Report:
     records = _records(dataset.store, shapes)
     if not records:
         raise LdnKgError("No shape finds a record to look at; name a file that holds records.")
-    broken = [*_judged(dataset.store, shapes), *_undefined_terms(dataset)]
+    broken = [*_judged(dataset.store, shapes, _validator()), *_undefined_terms(dataset)]
     return Report(
         triples=int(dataset.rows(_TRIPLES)[0]["n"]),
         shapes=len({quad.subject for quad in _stating(shapes, _MESSAGE)}),
@@ -103,7 +103,7 @@ def problems(triples: Iterable[Triple], shapes: Path) -> tuple[Problem, ...]:
     rules.extend(quads(shapes))
     if not _records(data, rules):
         raise LdnKgError(f"{shapes.name} finds nothing to look at.")
-    return tuple(sorted(_judged(data, rules)))
+    return tuple(sorted(_judged(data, rules, shacl.Validator(rules))))
 
 
 def check(dataset: Dataset) -> None:
@@ -122,9 +122,15 @@ def rules() -> Store:
     return store
 
 
-def _judged(data: Store, shapes: Store) -> Iterator[Problem]:
+@cache
+def _validator() -> shacl.Validator:
+    """Return what validates by the shipped shapes: it translates them once."""
+    return shacl.Validator(rules())
+
+
+def _judged(data: Store, shapes: Store, validator: shacl.Validator) -> Iterator[Problem]:
     try:
-        results = shacl.validate(data, shapes)
+        results = validator.validate(data)
     except shacl.ShapesError as error:
         raise LdnKgError(str(error)) from error
     hints = Hints(data, shapes)

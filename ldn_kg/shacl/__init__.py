@@ -4,26 +4,46 @@ This is a general library: it knows nothing about the data. `docs/validation.md`
 translates into SPARQL, what it leaves to pySHACL, and how it is tested.
 
 >>> results = validate(data, shapes)  # two pyoxigraph.Store
+>>> validator = Validator(shapes)  # for more than one dataset
 """
 
 from pyoxigraph import Store
 
-from ldn_kg.shacl.candidates import may_fail
+from ldn_kg.shacl.candidates import Queries, may_fail, queries
 from ldn_kg.shacl.result import Result, ShapesError, Term
+from ldn_kg.shacl.shapes import subclasses
 
-__all__ = ["Result", "ShapesError", "Term", "validate"]
+__all__ = ["Result", "ShapesError", "Term", "Validator", "validate"]
+
+
+class Validator:
+    """Shapes that are translated once; they must not change while it is used."""
+
+    def __init__(self, shapes: Store) -> None:
+        """Keep the shapes; they are translated when the first data come."""
+        self._shapes = shapes
+        self._queries: dict[object, Queries] = {}  # by the subclasses in the data
+
+    def validate(self, data: Store) -> list[Result]:
+        """Return the results that pySHACL would report for the union of all graphs of a store.
+
+        The list is empty if the data conform, but also if no shape has a target in them: the caller
+        has to make sure that there is something to validate. Raises ShapesError if the shapes
+        cannot be run. The standard is SHACL (https://www.w3.org/TR/shacl/), with SHACL-SPARQL.
+        """
+        classes = subclasses(data)
+        if classes not in self._queries:
+            self._queries[classes] = queries(self._shapes, data)
+        candidates = may_fail(self._queries[classes], data)
+        focus_nodes = {shape: nodes for shape, nodes in candidates.items() if nodes}
+        if not focus_nodes:
+            return []
+        # Imported here, since that takes longer than finding no candidates.
+        from ldn_kg.shacl.judge import judge
+
+        return judge(data, self._shapes, focus_nodes)
 
 
 def validate(data: Store, shapes: Store) -> list[Result]:
-    """Return the results that pySHACL would report for the union of all graphs of a store.
-
-    The list is empty if the data conform, but also if no shape has a target in them: the caller
-    has to make sure that there is something to validate. Raises ShapesError if the shapes cannot
-    be run. The standard is SHACL (https://www.w3.org/TR/shacl/), with SHACL-SPARQL.
-    """
-    focus_nodes = {shape: nodes for shape, nodes in may_fail(shapes, data).items() if nodes}
-    if not focus_nodes:
-        return []
-    from ldn_kg.shacl.judge import judge  # here: the import takes longer than finding no candidates
-
-    return judge(data, shapes, focus_nodes)
+    """Return the results of shapes on data, as `Validator.validate` does."""
+    return Validator(shapes).validate(data)

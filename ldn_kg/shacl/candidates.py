@@ -39,15 +39,31 @@ _JOINED = re.compile(
 _MOST = 3  # different values that are counted in SPARQL; larger counts go to pySHACL
 
 
-def may_fail(shapes: Store, data: Store) -> dict[Any, set[Any]]:
-    """Map each shape that has targets to the set of those that may fail it; all others conform."""
+Queries = dict[Any, list[str]]  # of each shape that has targets
+
+
+def queries(shapes: Store, data: Store) -> Queries:
+    """Map each shape that has targets to queries for those of them that may fail it.
+
+    They fit all data that have the same subclasses as these (`subclasses`).
+    """
     lookup = Shapes(shapes, data)
     reader = _Reader(lookup)
+    return {
+        shape: [
+            f"SELECT DISTINCT ?this WHERE {{ {' UNION '.join(targets)} {pattern} }}"
+            for pattern in reader.patterns(shape)
+        ]
+        for shape, targets in lookup.targets().items()
+    }
+
+
+def may_fail(queries: Queries, data: Store) -> dict[Any, set[Any]]:
+    """Map each shape that has targets to the set of those that may fail it; all others conform."""
     candidates: dict[Any, set[Any]] = {}
-    for shape, targets in lookup.targets().items():
+    for shape, texts in queries.items():
         candidates[shape] = set()
-        for pattern in reader.patterns(shape):
-            sparql = f"SELECT DISTINCT ?this WHERE {{ {' UNION '.join(targets)} {pattern} }}"
+        for sparql in texts:
             answer: Any = data.query(sparql, use_default_graph_as_union=True)
             candidates[shape] |= {row["this"] for row in answer}
     return candidates

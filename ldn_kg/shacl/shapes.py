@@ -21,6 +21,12 @@ FIRST, _REST = NamedNode(f"{RDF}first"), NamedNode(f"{RDF}rest")
 _SUBCLASS = NamedNode(f"{RDFS}subClassOf")
 
 
+def subclasses(data: Store) -> frozenset[tuple[Any, Any]]:
+    """Return the pairs of a class and one above it in the data: on these alone queries depend."""
+    quads = data.quads_for_pattern(None, _SUBCLASS, None, None)
+    return frozenset((quad.subject, quad.object) for quad in quads)
+
+
 class NotUnderstoodError(Exception):
     """A shape cannot be translated into SPARQL here; pySHACL judges all its targets."""
 

@@ -18,7 +18,7 @@ from ldn_kg.graph.files import quads
 from ldn_kg.graph.namespaces import iri
 from ldn_kg.shacl import Result
 from ldn_kg.shacl.bridge import to_rdflib
-from ldn_kg.shacl.candidates import may_fail
+from ldn_kg.shacl.candidates import may_fail, queries
 from ldn_kg.shacl.judge import judge, report
 
 W3C = os.environ.get("LDN_KG_W3C", "")  # the folder tests/core of W3C's suite
@@ -48,7 +48,7 @@ def _alone(data: Store, shapes: Store) -> set[Result] | str:
 
 def _aimed(data: Store, shapes: Store) -> set[Result] | str:
     """Return what pySHACL says of the nodes that may fail."""
-    aims = {shape: nodes for shape, nodes in may_fail(shapes, data).items() if nodes}
+    aims = {shape: nodes for shape, nodes in may_fail(queries(shapes, data), data).items() if nodes}
     try:
         return set(judge(data, shapes, aims)) if aims else set()
     except Exception as error:
@@ -110,7 +110,8 @@ def test_every_case_of_one_fault_gets_the_same_report() -> None:
 
 def test_all_that_is_shipped_is_understood() -> None:
     """What is not understood sends every node to pySHACL: right, but as slow as it is alone."""
-    aims = may_fail(rules(), load().store)
+    store = load().store
+    aims = may_fail(queries(rules(), store), store)
     assert len(aims) > 50
     assert not [str(shape) for shape, nodes in aims.items() if nodes]
 
@@ -252,5 +253,6 @@ def test_what_is_hard_to_say_in_sparql_gets_the_same_report(name: str) -> None:
 
 def test_own_components_are_left_to_pyshacl() -> None:
     shapes = _store(":S a sh:NodeShape ; sh:targetClass :C . :K a sh:ConstraintComponent .")
-    ((_, nodes),) = may_fail(shapes, _store(DATA)).items()
+    data = _store(DATA)
+    ((_, nodes),) = may_fail(queries(shapes, data), data).items()
     assert len(nodes) == 7
