@@ -86,7 +86,7 @@ def test_the_locks_agree() -> None:
 
 def test_dependencies_have_lower_bounds_and_stand_once() -> None:
     asked = _asked("build", "dev")
-    assert all(re.fullmatch(r"[a-z0-9-]+>=[\d.]+", str(one)) for one in asked)
+    assert all(re.fullmatch(r"[a-z0-9-]+(<[\d.]+,)?>=[\d.]+", str(one)) for one in asked)
     assert len({one.name for one in asked}) == len(asked)
 
 
@@ -272,3 +272,10 @@ def test_each_program_that_tests_look_for_is_looked_for_before() -> None:
     assert names == {"apache2", "chromium", "java", "node", "oxigraph", "virtuoso-t"}
     script = (ROOT / ".ci" / "missing").read_text(encoding="utf-8")
     assert not [x for x in names - {"node", "oxigraph"} if not re.search(rf"\b{x}\b", script)]
+
+
+@pytest.mark.xdist_group("kept-together")
+def test_tests_of_a_group_stay_together(request: pytest.FixtureRequest) -> None:
+    """Or each worker would build a release and a website and start every store for itself."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        assert request.node.nodeid.endswith("@kept-together")
