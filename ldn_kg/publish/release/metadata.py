@@ -22,7 +22,7 @@ from ldn_kg.publish.release.media import described, media
 # Added when somebody builds with their own records, so that nobody takes the result for ours.
 LOCAL = "It holds local records, too, so it is not the published version."
 HCLS = Path(__file__).with_name("hcls.ttl")
-_QUERIES = Path(__file__).parent / "queries" / "metadata"
+_QUERIES = Path(__file__).parent / "sparql" / "metadata"
 _VERSION = (
     "SELECT ?version ?number WHERE { ?version dcterms:isVersionOf ?dataset ; dcat:version ?number }"
 )

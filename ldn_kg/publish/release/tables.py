@@ -12,7 +12,7 @@ from ldn_kg.graph.files import files, text
 from ldn_kg.graph.questions import query
 
 PARTS = ("nodes", "edges")
-_QUERIES = Path(__file__).parent / "queries"
+_QUERIES = Path(__file__).parent / "sparql"
 # Each column is on its own line of the query, with its kind and its meaning as a comment.
 _COLUMN = re.compile(r"^  \?(?P<name>\w+) # (?P<kind>\w+): (?P<meaning>.+)$", re.MULTILINE)
 
