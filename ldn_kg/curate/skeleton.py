@@ -49,7 +49,7 @@ _FORMS = {
 _ELSEWHERE = {
     "claim": "`ldn-kg query claims -p object=CONDITION` lists the claims about one",
     "condition": "one of data/conditions.ttl; add it there if it is new",
-    "dose": "one of data/doses.ttl; add it there if it is new",
+    "dose": "one of data/doses.ttl; add it there if it is new, delete the line if none is given",
     "duration": "one of data/doses.ttl; add it there if it is new",
 }
 _EVIDENCE = {
@@ -227,5 +227,6 @@ def _codes(dataset: Dataset, scheme: str, patterns: str) -> str:
 
 
 def _prefixes(body: str) -> str:
-    used = sorted(name for name in PREFIXES if re.search(rf"(?<![\w:/.-]){name}:(?=[\w…])", body))
-    return "".join(f"@prefix {name}: <{PREFIXES[name]}> .\n" for name in used)
+    """Declare what the file uses, and what a curator is likely to add: notes."""
+    used = {name for name in PREFIXES if re.search(rf"(?<![\w:/.-]){name}:(?=[\w…])", body)}
+    return "".join(f"@prefix {name}: <{PREFIXES[name]}> .\n" for name in sorted({*used, "skos"}))

@@ -68,7 +68,7 @@ def find(dataset: Lookup, name: str, kind: str | None = None, *, strict: bool = 
     known: dict[str, set[str]] = {}
     if not meant:
         known = by_name(dataset)
-        meant = _narrowed(dataset, known.get(plain(name), ()), kind)
+        meant = _narrowed(dataset, _wholes(known.get(plain(name), ()), known), kind)
     if len(meant) == 1:
         record = NamedNode(meant[0])
         return _of_kind(record, kind) if strict else record
@@ -155,13 +155,29 @@ def near(name: str, named: dict[str, set[str]], kind: str | None = None) -> list
         for other, records in named.items()
         if kind not in KINDS or any(_kind(record) == kind for record in records)
     ]
-    begun = sorted((other for other in names if name and f" {name}" in f" {other}"), key=len)
+    begun = [other for other in names if name and f" {name}" in f" {other}"]
     close = (
         difflib.get_close_matches(name, names, n=_MOST, cutoff=0.6) if len(name) >= _SHORT else []
     )
-    records = [r for other in (*begun, *close) for r in sorted(named[other], key=_rank)]
-    of_kind = [r for r in records if kind not in KINDS or _kind(r) == kind]
+    nearest = [
+        *sorted({record for other in begun for record in _wholes(named[other], named)}, key=_rank),
+        *(record for other in close for record in sorted(_wholes(named[other], named), key=_rank)),
+    ]
+    of_kind = [record for record in nearest if kind not in KINDS or _kind(record) == kind]
     return [shorten(record) for record in list(dict.fromkeys(of_kind))[:3]]
+
+
+def _wholes(records: Iterable[str], named: dict[str, set[str]]) -> set[str]:
+    """Return the records that are no part of another, or all where each is a part."""
+    all_records = {record for those in named.values() for record in those}
+    wholes = {record for record in records if not _is_part(record, all_records)}
+    return wholes or set(records)
+
+
+def _is_part(record: str, all_records: set[str]) -> bool:
+    """Return whether the name of a record continues that of a study or a source document."""
+    places = (match.start() for match in re.finditer("-", record))
+    return _kind(record) in ("study", "source") and any(record[:at] in all_records for at in places)
 
 
 def _rank(record: str) -> tuple[bool, int, str]:

@@ -12,6 +12,7 @@ from ldn_kg.read.parts import Part
 from ldn_kg.read.record import Fact, Pointer, Record, Records, Value
 
 _WIDTH = 100
+_MOST = 10  # records that use a code
 _ELSEWHERE = ("evidence line", "discrepancy")  # parts that a page tells in sections of their own
 
 
@@ -37,7 +38,17 @@ def _page(dataset: Dataset, record: Record) -> Iterator[str]:
     yield from _section("Bears on", (_on_claim(dataset, line) for line in record.bears_on))
     differing = (_wrap(f"{other.kind}: ", other.words) for other in record.discrepancies)
     yield from _section("Discrepancies", differing)
-    yield from _section("Pointed to by", (_pointer(p, bool(code)) for p in record.pointers))
+    yield from _section("Pointed to by", _pointers(record, bool(code)))
+
+
+def _pointers(record: Record, is_term: bool) -> Iterator[str]:
+    """Yield what points to a record: of a code that half the data use, only the first."""
+    pointers = record.pointers
+    is_list = record.kind == "concept scheme"
+    shown = _MOST if is_term and not is_list else len(pointers)
+    yield from (_pointer(pointer, is_term) for pointer in pointers[:shown])
+    if len(pointers) > shown:
+        yield _wrap("", f"and {len(pointers) - shown} more")
 
 
 def _section(title: str, lines: Iterable[str]) -> list[str]:
