@@ -6,10 +6,10 @@ from functools import cached_property
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Store
 
+from ldn_kg.check.shacl import Result, Term
 from ldn_kg.graph.dataset import Dataset
 from ldn_kg.graph.names import by_name, near, plain
 from ldn_kg.graph.namespaces import BASE, LDN, LDNC, iri, shorten
-from ldn_kg.shacl import Result, Term
 
 _LISTED = 8  # codes: of a longer list, those most like what was typed
 _ALIKE = 0.6  # as difflib measures it, from 0 to 1

@@ -8,7 +8,7 @@ from typing import Any
 
 from pyoxigraph import BlankNode, NamedNode, Quad, Store, Triple
 
-from ldn_kg import shacl
+from ldn_kg.check import shacl
 from ldn_kg.check.hints import Hints
 from ldn_kg.check.place import line_of
 from ldn_kg.errors import InvalidData, LdnKgError

@@ -10,12 +10,12 @@ from pyoxigraph import Quad, RdfFormat, Triple, serialize
 from rdflib.plugins.serializers.jsonld import from_rdf
 from rdflib.plugins.shared.jsonld.context import Context
 
+from ldn_kg.check.shacl.bridge import to_rdflib
 from ldn_kg.check.validation import check
 from ldn_kg.errors import LdnKgError
 from ldn_kg.graph.dataset import Dataset, expect_dataset
 from ldn_kg.graph.files import context
 from ldn_kg.graph.namespaces import PREFIXES, tidy
-from ldn_kg.shacl.bridge import to_rdflib
 
 # Format to file ending. Formats in _NAMED_GRAPHS keep the graphs; the others hold their union.
 FORMATS = {

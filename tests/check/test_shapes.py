@@ -12,11 +12,11 @@ from pyoxigraph import NamedNode
 from rdflib import RDF, SH, BNode, Graph, URIRef
 from support.cases import CASE_FILES, CASES, Case, cases_of, load, right
 
+from ldn_kg.check.shacl.bridge import to_rdflib
 from ldn_kg.check.validation import rules, validate
 from ldn_kg.errors import LdnKgError
 from ldn_kg.graph.dataset import Dataset, read
 from ldn_kg.graph.files import files
-from ldn_kg.shacl.bridge import to_rdflib
 
 
 def _rules() -> set[str]:

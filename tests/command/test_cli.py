@@ -93,7 +93,7 @@ def test_query_loads_neither_rdflib_nor_pyshacl(tmp_path: Path) -> None:
 def test_the_judge_does_load_them(tmp_path: Path) -> None:
     """The test above would pass for any misspelt module: see that the names are right."""
     code = (
-        "import sys; import ldn_kg.shacl.judge\n"
+        "import sys; import ldn_kg.check.shacl.judge\n"
         f"print([m for m in {NEEDED_FOR_SHACL} if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

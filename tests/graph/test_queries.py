@@ -19,11 +19,11 @@ from support.frozen import frozen
 from support.questions import CASES, case
 
 import ldn_kg
+from ldn_kg.check.shacl.bridge import to_rdflib
 from ldn_kg.graph.dataset import Dataset
 from ldn_kg.graph.files import files, quads
 from ldn_kg.graph.namespaces import iri, shorten
 from ldn_kg.graph.questions import bind, named
-from ldn_kg.shacl.bridge import to_rdflib
 
 Row = tuple[str | Decimal, ...]
 

@@ -13,13 +13,13 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store
 from support.cases import CASES, load, raw, right
 
+from ldn_kg.check.shacl import Result
+from ldn_kg.check.shacl.bridge import to_rdflib
+from ldn_kg.check.shacl.candidates import may_fail, queries
+from ldn_kg.check.shacl.judge import judge, report
 from ldn_kg.check.validation import rules
 from ldn_kg.graph.files import quads
 from ldn_kg.graph.namespaces import iri
-from ldn_kg.shacl import Result
-from ldn_kg.shacl.bridge import to_rdflib
-from ldn_kg.shacl.candidates import may_fail, queries
-from ldn_kg.shacl.judge import judge, report
 
 W3C = os.environ.get("LDN_KG_W3C", "")  # the folder tests/core of W3C's suite
 _TURTLE = RdfFormat.TURTLE

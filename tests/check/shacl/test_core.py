@@ -7,9 +7,9 @@ and pySHACL over all of the data must report the same results.
 import pytest
 from pyoxigraph import RdfFormat, Store
 
-from ldn_kg.shacl import validate
-from ldn_kg.shacl.bridge import to_rdflib
-from ldn_kg.shacl.judge import report
+from ldn_kg.check.shacl import validate
+from ldn_kg.check.shacl.bridge import to_rdflib
+from ldn_kg.check.shacl.judge import report
 
 PREFIXES = """
 @prefix : <https://example.org/> .

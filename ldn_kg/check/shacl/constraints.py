@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from pyoxigraph import NamedNode, Store
 
-from ldn_kg.shacl.failure import (
+from ldn_kg.check.shacl.failure import (
     ALWAYS,
     NEVER,
     UNKNOWN,
@@ -24,7 +24,7 @@ from ldn_kg.shacl.failure import (
     mistyped,
     unmatched,
 )
-from ldn_kg.shacl.shapes import SH, TRUE, TYPE, Shapes, constant
+from ldn_kg.check.shacl.shapes import SH, TRUE, TYPE, Shapes, constant
 
 # The pattern of a SPARQL constraint, and what it must not contain: other scopes, own functions.
 _SELECT = re.compile(r"\s*SELECT\s+(?:[$?]\w+\s+)+WHERE\s*\{(?P<pattern>.*)\}\s*", re.S)

@@ -10,10 +10,10 @@ from pyshacl.errors import ConstraintLoadError, ShapeLoadError
 from rdflib import Graph, URIRef
 from rdflib.namespace import SH
 
-from ldn_kg.shacl.bridge import from_rdflib, to_rdflib, view
-from ldn_kg.shacl.result import Result, ShapesError
-from ldn_kg.shacl.shapes import RDFS, TARGETS, TYPE, Shapes
-from ldn_kg.shacl.shapes import SH as SHACL
+from ldn_kg.check.shacl.bridge import from_rdflib, to_rdflib, view
+from ldn_kg.check.shacl.result import Result, ShapesError
+from ldn_kg.check.shacl.shapes import RDFS, TARGETS, TYPE, Shapes
+from ldn_kg.check.shacl.shapes import SH as SHACL
 
 _CLASS = NamedNode(f"{RDFS}Class")
 _TARGETS = {NamedNode(SHACL + name) for name in TARGETS}

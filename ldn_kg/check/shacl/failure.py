@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal
 
-from ldn_kg.shacl.shapes import RDF, XSD
+from ldn_kg.check.shacl.shapes import RDF, XSD
 
 # Literals of these forms are certainly well-formed; pySHACL judges all others.
 _NUMBER = "[+-]?[0-9]+"

@@ -9,9 +9,9 @@ translates into SPARQL, what it leaves to pySHACL, and how it is tested.
 
 from pyoxigraph import Store
 
-from ldn_kg.shacl.candidates import Queries, may_fail, queries
-from ldn_kg.shacl.result import Result, ShapesError, Term
-from ldn_kg.shacl.shapes import subclasses
+from ldn_kg.check.shacl.candidates import Queries, may_fail, queries
+from ldn_kg.check.shacl.result import Result, ShapesError, Term
+from ldn_kg.check.shacl.shapes import subclasses
 
 __all__ = ["Result", "ShapesError", "Term", "Validator", "validate"]
 
@@ -39,7 +39,7 @@ class Validator:
         if not focus_nodes:
             return []
         # Imported here, since that takes longer than finding no candidates.
-        from ldn_kg.shacl.judge import judge
+        from ldn_kg.check.shacl.judge import judge
 
         return judge(data, self._shapes, focus_nodes)
 

@@ -15,9 +15,9 @@ from typing import Any
 
 from pyoxigraph import NamedNode, Store
 
-from ldn_kg.shacl.constraints import ON_NODE, ON_VALUE, Each
-from ldn_kg.shacl.failure import ALWAYS, NEVER, UNKNOWN, Condition, Fail, any_of, equal
-from ldn_kg.shacl.shapes import FIRST, NIL, SH, TARGETS, TRUE, NotUnderstoodError, Shapes
+from ldn_kg.check.shacl.constraints import ON_NODE, ON_VALUE, Each
+from ldn_kg.check.shacl.failure import ALWAYS, NEVER, UNKNOWN, Condition, Fail, any_of, equal
+from ldn_kg.check.shacl.shapes import FIRST, NIL, SH, TARGETS, TRUE, NotUnderstoodError, Shapes
 
 # The parameters of a shape that are not constraints, or belong to one that is read elsewhere.
 _NO_CONSTRAINT = {
