@@ -1,0 +1,241 @@
+"""The facts that a synthesis is made of, read once from the graphs into plain values."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+
+from pyoxigraph import NamedNode
+
+from ldn_kg.graph.dataset import Dataset
+from ldn_kg.graph.namespaces import BASE, LDN, LDNC, PREFIXES
+
+_SPACES = sorted(
+    ((space, f"{prefix}:") for prefix, space in PREFIXES.items() if space not in (LDN, LDNC, BASE)),
+    key=lambda pair: -len(pair[0]),
+)
+
+
+def short(iri: str) -> str:
+    """Return how the synthesis names a term: a word of ours bare, any other with its prefix."""
+    for space in (LDN, LDNC):
+        if iri.startswith(space):
+            return iri[len(space) :]
+    return next((name + iri[len(space) :] for space, name in _SPACES if iri.startswith(space)), iri)
+
+
+class Facts:
+    """All triples by subject and property, with values as text.
+
+    Subjects and properties are named as `short` does, such as "study:bruun2024" and "ciLow".
+    """
+
+    def __init__(self, dataset: Dataset) -> None:
+        self._values: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        names: dict[str, str] = {}
+        for quad in dataset.triples():
+            subject = names.setdefault(quad.subject.value, short(quad.subject.value))
+            predicate = names.setdefault(quad.predicate.value, short(quad.predicate.value))
+            value = quad.object.value
+            if isinstance(quad.object, NamedNode):
+                value = names.setdefault(value, short(value))
+            self._values[subject][predicate].append(value)
+
+    def many(self, subject: str, name: str) -> list[str]:
+        """Return all values of a property, sorted."""
+        return sorted(set(self._values[subject][name])) if subject in self._values else []
+
+    def one(self, subject: str, name: str) -> str:
+        """Return the value of a property, or "" where it has none."""
+        return next(iter(self.many(subject, name)), "")
+
+    def number(self, subject: str, name: str) -> float | None:
+        """Return the value of a property as a number, or None where it has none."""
+        text = self.one(subject, name)
+        return float(text) if text else None
+
+    def count(self, subject: str, name: str) -> int | None:
+        """Return the value of a property as a whole number, or None where it has none."""
+        text = self.one(subject, name)
+        return int(text) if text else None
+
+    def true(self, subject: str, name: str) -> bool:
+        """Say whether a property is true."""
+        return "true" in self.many(subject, name)
+
+    def label(self, subject: str) -> str:
+        """Return the words for a record or concept."""
+        return self.one(subject, "rdfs:label") or self.one(subject, "skos:prefLabel") or subject
+
+    @cached_property
+    def _by_class(self) -> dict[str, list[str]]:
+        members: dict[str, list[str]] = defaultdict(list)
+        for subject, values in self._values.items():
+            for kind in values.get("rdf:type", ()):
+                members[kind].append(subject)
+        return members
+
+    def all(self, kind: str) -> list[str]:
+        """Return the subjects of a class, sorted."""
+        return sorted(set(self._by_class.get(kind, ())))
+
+    @cached_property
+    def lines(self) -> dict[str, list[str]]:
+        """The evidence lines of each claim."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for line in self.all("EvidenceLine"):
+            found[self.one(line, "claim")].append(line)
+        return found
+
+    @cached_property
+    def superseded(self) -> set[str]:
+        """The studies that a later edition replaces."""
+        return {old for study in self.all("Study") for old in self.many(study, "supersedes")}
+
+    @cached_property
+    def thresholds(self) -> dict[str, float]:
+        """The numbers that rules compare with, by the name of their concept."""
+        scheme = "thresholds"
+        return {
+            name: float(values["schema:value"][0])
+            for name, values in self._values.items()
+            if scheme in values.get("skos:inScheme", ()) and values.get("schema:value")
+        }
+
+    @cached_property
+    def people_of(self) -> dict[str, str]:
+        """For each study, one study that stands for all with the same people.
+
+        `analysisOf` and `probablySameAs` join studies; the one that is no analysis of another and
+        has results stands for the rest.
+        """
+        parent: dict[str, str] = {}
+
+        def root(study: str) -> str:
+            while parent.get(study, study) != study:
+                study = parent[study]
+            return study
+
+        for study in self.all("Study"):
+            for name in ("analysisOf", "probablySameAs"):
+                for other in self.many(study, name):
+                    parent[root(study)] = root(other)
+        groups: dict[str, list[str]] = defaultdict(list)
+        for study in self.all("Study"):
+            groups[root(study)].append(study)
+        return {
+            study: min(members, key=lambda s: (bool(self.many(s, "analysisOf")), not self.many(s, "result"), s))
+            for members in groups.values()
+            for study in members
+        }
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a claim asks: does this treatment help, or harm, these people?
+
+    `about` is a condition or symptom, `harm` says which of both is asked.
+    """
+
+    claim: str
+    harm: bool
+    drug: str
+    about: str
+    dose: str
+    population: str
+
+    @property
+    def on_condition(self) -> bool:
+        """True where the claim is on a condition, false where it is on a symptom."""
+        return self.about.startswith("condition:")
+
+
+def questions(facts: Facts) -> Iterator[Question]:
+    """Yield the questions of the claims on benefit and harm, by the name of the claim."""
+    for kind, harm in (("EfficacyClaim", False), ("SafetyClaim", True)):
+        for claim in facts.all(kind):
+            yield Question(
+                claim,
+                harm,
+                facts.one(claim, "rdf:subject"),
+                facts.one(claim, "rdf:object"),
+                facts.one(claim, "doseCategory"),
+                facts.one(claim, "population"),
+            )
+
+
+@dataclass(frozen=True)
+class Side:
+    """What a result gives of one side, with the numbers as typed; None is what was not read."""
+
+    value: float | None = None
+    count: int | None = None
+    people: int | None = None
+    deviation: float | None = None
+    error: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A result of people that bears on a question, with all that decides whether it enters.
+
+    `outcome` is a domain, or the symptom of an unwanted event. `comparator` is "placebo",
+    "no-treatment" or "". `readings` are the ways in which it was read. `doubts` are the reasons for
+    which its study cannot enter, `indirect` the axes on which it may and is indirect.
+    """
+
+    result: str
+    study: str
+    question: Question
+    outcome: str
+    contrast: str
+    comparator: str
+    design: str
+    condition: str
+    treatment: Side
+    control: Side
+    people: int | None
+    measure: str
+    estimate: float | None
+    low: float | None
+    high: float | None
+    level: float | None
+    error: float | None
+    p: float | None
+    p_operator: str
+    favours: str
+    value_kind: str
+    unit: str
+    instrument: str
+    better: str
+    rank: str
+    analysis_set: str
+    days: float
+    readings: tuple[str, ...]
+    doubts: tuple[str, ...] = ()
+    indirect: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def randomised(self) -> bool:
+        """True where chance decided who had the treatment."""
+        return self.design.startswith("randomised-")
+
+    @property
+    def paired(self) -> bool:
+        """True where the same people are on both sides."""
+        return self.design == "randomised-crossover-trial"
+
+    @property
+    def second_hand(self) -> bool:
+        """True where nothing but a secondary report was read."""
+        return set(self.readings) == {"secondary-report"}
+
+
+def decimal(value: float, digits: int = 4) -> str:
+    """Return a number in the canonical form of xsd:decimal, rounded to so many decimal places."""
+    rounded = round(Decimal(value), digits).normalize()
+    text = f"{rounded:f}"
+    return text if "." in text else f"{text}.0"
