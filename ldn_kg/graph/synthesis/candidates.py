@@ -6,6 +6,8 @@ from ldn_kg.graph.synthesis.facts import Candidate, Facts, Question, Side
 
 # Outcomes of people that say nothing of benefit: they are never compared.
 NO_BENEFIT = {"treatment-use", "pharmacokinetics", "receptor-occupancy", "not-an-outcome"}
+# Outcomes that are shares of people, whatever scale they are made of.
+SHARES = {"response", "remission", "endoscopic-response", "attack-relief"}
 COMPARED = {"between-groups", "against-active-drug", "between-doses"}
 # The daily doses, in milligrams, of the categories that the data can be held against.
 DOSES = {"low-dose": (0.5, 10.0)}
@@ -46,17 +48,18 @@ def retracted(facts: Facts, study: str) -> bool:
 def _results(facts: Facts, question: Question, study: str, lines: list[str]) -> set[str]:
     """Return the results of a study that bear on a question.
 
-    On a harm, those that count it. On a benefit, all of a study of one condition; of several, or
-    where the claim is on a symptom, those that a line names.
+    On a harm, those that count it. On a benefit in a condition, all but those that lines name for
+    claims on other things only; on a symptom, those that a line names.
     """
     results = set(facts.many(study, "result"))
     if question.harm:
         return {r for r in results if question.about in facts.many(r, "symptom")}
     results = {r for r in results if facts.one(r, "dcterms:type") != "adverse-event"}
     results = {r for r in results if facts.one(r, "outcome") not in NO_BENEFIT | {""}}
-    if question.on_condition and facts.many(study, "condition") in ([], [question.about]):
-        return results
-    return results & {r for line in lines for r in facts.many(line, "restsOn")}
+    own = {r for line in lines for r in facts.many(line, "restsOn")}
+    if not question.on_condition:
+        return results & own
+    return results - (facts.named_for_others(study, question.claim) - own)
 
 
 def _candidate(
@@ -66,9 +69,6 @@ def _candidate(
     outcome = question.about if question.harm else facts.one(result, "outcome")
     instruments = facts.many(result, "instrument")
     instrument = instruments[0] if len(instruments) == 1 else ""
-    better = "lower-is-better"
-    if not question.harm:
-        better = facts.one(instrument, "better") or facts.one(outcome, "better")
     conditions = facts.many(study, "condition")
     return Candidate(
         result=result,
@@ -79,8 +79,8 @@ def _candidate(
         comparator=_comparator(facts, study, others),
         design=facts.one(study, "design"),
         condition=question.about if question.on_condition else " ".join(conditions),
-        treatment=_side(facts, result, "experimental", experimental),
-        control=_side(facts, result, "comparator", others),
+        treatment=_side(facts, result, "experimental"),
+        control=_side(facts, result, "comparator"),
         people=_people(facts, study, result, [*experimental, *others]),
         measure=facts.one(result, "effectMeasure"),
         estimate=facts.number(result, "estimate"),
@@ -94,14 +94,23 @@ def _candidate(
         value_kind=facts.one(result, "valueKind"),
         unit=facts.one(result, "qudt:hasUnit") or facts.one(result, "schema:unitText"),
         instrument=instrument,
-        better=better,
+        better=_better(facts, question, result, outcome, instrument),
         rank=facts.one(result, "dcterms:type"),
         analysis_set=facts.one(result, "analysisSet"),
         days=_days(facts, facts.one(result, "assessedAt")),
         readings=tuple(facts.many(result, "readAs")),
         doubts=tuple(_doubts(facts, question, study, lines, result, experimental)),
-        indirect=frozenset(axis for axis, _ in _differences(facts, lines)),
+        indirect=frozenset(_differences(facts, lines)),
     )
+
+
+def _better(facts: Facts, question: Question, result: str, outcome: str, instrument: str) -> str:
+    """Return which way is better: of an event fewer, of a share as its domain says, else the scale."""
+    if question.harm:
+        return "lower-is-better"
+    share = facts.one(result, "valueKind") == "percent-of-people" or outcome in SHARES
+    scale = "" if share else facts.one(instrument, "better")
+    return scale or facts.one(outcome, "better")
 
 
 def _arms(facts: Facts, study: str, result: str) -> tuple[list[str], list[str]]:
@@ -117,7 +126,7 @@ def _comparator(facts: Facts, study: str, others: list[str]) -> str:
     return next((kind for kind in ("placebo", "no-treatment") if kind in kinds), "")
 
 
-def _side(facts: Facts, result: str, side: str, arms: list[str]) -> Side:
+def _side(facts: Facts, result: str, side: str) -> Side:
     people = facts.count(result, f"{side}Analysed")
     return Side(
         facts.number(result, f"{side}Value"),
@@ -157,11 +166,9 @@ def _doubts(
         yield "kept-out-retracted"
     if study in facts.superseded:
         yield "kept-out-superseded"
-    for axis, rested in _differences(facts, lines):
+    for axis in _differences(facts, lines):
         if axis in _AXES:
             yield _AXES[axis]
-        elif axis == "outcome-axis" and (not rested or result in rested):
-            yield "kept-out-other-outcome"
     drugs = {drug for arm in treated for drug in facts.many(arm, "drug")}
     if drugs and drugs != {question.drug}:
         yield "kept-out-other-drug"
@@ -176,11 +183,11 @@ def _doubts(
         yield "kept-out-active-comparator"
 
 
-def _differences(facts: Facts, lines: list[str]) -> Iterator[tuple[str, list[str]]]:
-    """Yield the axes on which lines are indirect, each with the results that the line rests on."""
+def _differences(facts: Facts, lines: list[str]) -> Iterator[str]:
+    """Yield the axes on which lines are indirect."""
     for line in lines:
         for difference in facts.many(line, "indirect"):
-            yield facts.one(difference, "axis"), facts.many(line, "restsOn")
+            yield facts.one(difference, "axis")
 
 
 def _in_window(facts: Facts, arm: str, category: str) -> bool:

@@ -28,6 +28,8 @@ DIFFERENCES = {
 _MEDIANS = {"median-difference"}
 _MEAN_KINDS = {"mean-value", "mean-change-value", "mean-reduction"}
 _PERCENT = "percent-of-people"
+# Above it an estimate is so near no effect that its rounding decides the error: own convention.
+GREATEST_P = 0.5
 
 
 @dataclass(frozen=True)
@@ -176,7 +178,7 @@ def _interval_error(side: Side, level: float | None) -> float | None:
 
 
 def _by_p(result: Candidate) -> Estimate | None:
-    if result.p is None or result.p_operator != "=":
+    if result.p is None or result.p_operator != "=" or result.p > GREATEST_P:
         return None
     value = _value(result)
     if value is not None:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 
 from pyoxigraph import NamedNode
 
@@ -15,8 +15,10 @@ _SPACES = sorted(
     ((space, f"{prefix}:") for prefix, space in PREFIXES.items() if space not in (LDN, LDNC, BASE)),
     key=lambda pair: -len(pair[0]),
 )
+_LABELS = ("rdfs:label", "skos:prefLabel")
 
 
+@cache
 def short(iri: str) -> str:
     """Return how the synthesis names a term: a word of ours bare, any other with its prefix."""
     for space in (LDN, LDNC):
@@ -25,30 +27,48 @@ def short(iri: str) -> str:
     return next((name + iri[len(space) :] for space, name in _SPACES if iri.startswith(space)), iri)
 
 
-class Facts:
-    """All triples by subject and property, with values as text.
+def term(name: str) -> NamedNode:
+    """Return the IRI of a concept or record by the name that `short` gives it."""
+    prefix, colon, local = name.partition(":")
+    return NamedNode(PREFIXES[prefix] + local) if colon else NamedNode(LDNC + name)
 
-    Subjects and properties are named as `short` does, such as "study:bruun2024" and "ciLow".
+
+def relation(name: str) -> NamedNode:
+    """Return the IRI of a property by the name that `short` gives it."""
+    prefix, colon, local = name.partition(":")
+    return NamedNode(PREFIXES[prefix] + local) if colon else NamedNode(LDN + name)
+
+
+class Facts:
+    """What the graphs say, by subject and property, with values as text.
+
+    Subjects and properties are named as `short` does, such as "study:bruun2024" and "ciLow". Each
+    property is read once, when it is first asked for.
     """
 
     def __init__(self, dataset: Dataset) -> None:
-        self._values: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-        names: dict[str, str] = {}
-        for quad in dataset.triples():
-            subject = names.setdefault(quad.subject.value, short(quad.subject.value))
-            predicate = names.setdefault(quad.predicate.value, short(quad.predicate.value))
-            value = quad.object.value
-            if isinstance(quad.object, NamedNode):
-                value = names.setdefault(value, short(value))
-            self._values[subject][predicate].append(value)
+        self._store = dataset.store
+        self._columns: dict[str, dict[str, list[str]]] = {}
+
+    def _column(self, name: str) -> dict[str, list[str]]:
+        column = self._columns.get(name)
+        if column is None:
+            column = self._columns[name] = defaultdict(list)
+            for quad in self._store.quads_for_pattern(None, relation(name), None, None):
+                value = quad.object.value
+                if isinstance(quad.object, NamedNode):
+                    value = short(value)
+                column[short(quad.subject.value)].append(value)
+        return column
 
     def many(self, subject: str, name: str) -> list[str]:
         """Return all values of a property, sorted."""
-        return sorted(set(self._values[subject][name])) if subject in self._values else []
+        return sorted(set(self._column(name).get(subject, ())))
 
     def one(self, subject: str, name: str) -> str:
-        """Return the value of a property, or "" where it has none."""
-        return next(iter(self.many(subject, name)), "")
+        """Return the value of a property, or "" where it has none; of several the first."""
+        values = self._column(name).get(subject)
+        return min(values) if values else ""
 
     def number(self, subject: str, name: str) -> float | None:
         """Return the value of a property as a number, or None where it has none."""
@@ -66,41 +86,80 @@ class Facts:
 
     def label(self, subject: str) -> str:
         """Return the words for a record or concept."""
-        return self.one(subject, "rdfs:label") or self.one(subject, "skos:prefLabel") or subject
-
-    @cached_property
-    def _by_class(self) -> dict[str, list[str]]:
-        members: dict[str, list[str]] = defaultdict(list)
-        for subject, values in self._values.items():
-            for kind in values.get("rdf:type", ()):
-                members[kind].append(subject)
-        return members
+        for name in _LABELS:
+            for quad in self._store.quads_for_pattern(term(subject), relation(name), None, None):
+                return str(quad.object.value)
+        return subject
 
     def all(self, kind: str) -> list[str]:
         """Return the subjects of a class, sorted."""
-        return sorted(set(self._by_class.get(kind, ())))
+        members = self._store.quads_for_pattern(None, relation("rdf:type"), relation(kind), None)
+        return sorted({short(quad.subject.value) for quad in members})
+
+    @cached_property
+    def studies(self) -> list[str]:
+        """All studies."""
+        return self.all("Study")
 
     @cached_property
     def lines(self) -> dict[str, list[str]]:
         """The evidence lines of each claim."""
         found: dict[str, list[str]] = defaultdict(list)
-        for line in self.all("EvidenceLine"):
-            found[self.one(line, "claim")].append(line)
+        for line, claims in sorted(self._column("claim").items()):
+            found[min(claims)].append(line)
         return found
+
+    @cached_property
+    def unreported(self) -> dict[str, list[str]]:
+        """The registered studies without a published result, by condition."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for study in self.studies:
+            if "no-result-published" in self.many(study, "notReported"):
+                for condition in self.many(study, "condition"):
+                    found[condition].append(study)
+        return found
+
+    @cached_property
+    def issued(self) -> str:
+        """The day on which the dataset was issued, or "": today, for the rules."""
+        versions = self._column("dcterms:isVersionOf")
+        return max((self.one(version, "dcterms:issued") for version in versions), default="")
 
     @cached_property
     def superseded(self) -> set[str]:
         """The studies that a later edition replaces."""
-        return {old for study in self.all("Study") for old in self.many(study, "supersedes")}
+        return {old for study in self._column("supersedes") for old in self.many(study, "supersedes")}
+
+    def named_for_others(self, study: str, claim: str) -> set[str]:
+        """Return the results of a study on which lines on benefit in another condition rest."""
+        return {
+            result
+            for line in self._lines_of_study.get(study, ())
+            if self.one(line, "claim") != claim and self._on_benefit(self.one(line, "claim"))
+            for result in self.many(line, "restsOn")
+        }
+
+    def _on_benefit(self, claim: str) -> bool:
+        return claim in self._benefits and self.one(claim, "rdf:object").startswith("condition:")
+
+    @cached_property
+    def _benefits(self) -> set[str]:
+        return set(self.all("EfficacyClaim"))
+
+    @cached_property
+    def _lines_of_study(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for line in sorted(self._column("claim")):
+            found[self.one(line, "study")].append(line)
+        return found
 
     @cached_property
     def thresholds(self) -> dict[str, float]:
         """The numbers that rules compare with, by the name of their concept."""
-        scheme = "thresholds"
         return {
-            name: float(values["schema:value"][0])
-            for name, values in self._values.items()
-            if scheme in values.get("skos:inScheme", ()) and values.get("schema:value")
+            name: float(min(values))
+            for name, values in self._column("schema:value").items()
+            if self.one(name, "skos:inScheme") == "thresholds"
         }
 
     @cached_property
@@ -117,12 +176,12 @@ class Facts:
                 study = parent[study]
             return study
 
-        for study in self.all("Study"):
+        for study in self.studies:
             for name in ("analysisOf", "probablySameAs"):
                 for other in self.many(study, name):
                     parent[root(study)] = root(other)
         groups: dict[str, list[str]] = defaultdict(list)
-        for study in self.all("Study"):
+        for study in self.studies:
             groups[root(study)].append(study)
         return {
             study: min(members, key=lambda s: (bool(self.many(s, "analysisOf")), not self.many(s, "result"), s))

@@ -45,13 +45,15 @@ class Entry:
 class Synthesis:
     """What the results that enter on one outcome and against one comparator say together.
 
-    `pooled` are the entries whose effects are pooled, or the one whose effect stands alone.
+    `condition` names the conditions of the people, "" for a harm: harms are a question on the
+    treatment and are put together whatever people have, benefits never.
     """
 
     question: Question
     outcome: str
     comparator: str
     entries: tuple[Entry, ...]
+    condition: str = ""
 
     @property
     def trials(self) -> int:
@@ -137,19 +139,21 @@ def syntheses(
     facts: Facts, question: Question, candidates: Iterable[Candidate]
 ) -> tuple[list[Synthesis], list[Entry]]:
     """Return the syntheses of a question, and the entries that are kept out of them."""
-    groups: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+    groups: dict[tuple[str, str, str], list[Entry]] = defaultdict(list)
     out: list[Entry] = []
     for candidate in candidates:
-        entry = Entry(candidate, estimate(candidate), lean(candidate), tuple(dict.fromkeys(candidate.doubts)))
+        doubts = tuple(dict.fromkeys(candidate.doubts))
+        entry = Entry(candidate, estimate(candidate), lean(candidate), doubts)
         if entry.kept_out:
             out.append(entry)
         else:
-            groups[candidate.outcome, candidate.comparator].append(entry)
+            condition = "" if question.harm else candidate.condition
+            groups[candidate.outcome, candidate.comparator, condition].append(entry)
     found = []
-    for (outcome, comparator), entries in sorted(groups.items()):
+    for (outcome, comparator, condition), entries in sorted(groups.items()):
         chosen, rest = choose(facts, entries)
         out += rest
-        found.append(Synthesis(question, outcome, comparator, tuple(chosen)))
+        found.append(Synthesis(question, outcome, comparator, tuple(chosen), condition))
     return found, out
 
 
