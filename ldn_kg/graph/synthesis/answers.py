@@ -18,7 +18,13 @@ from ldn_kg.graph.synthesis.facts import Facts, Question
 from ldn_kg.graph.synthesis.size import COMPARATOR, LITTLE, TREATMENT, finding, size
 from ldn_kg.graph.synthesis.synthesis import Entry, Synthesis, syntheses
 
-_DISTINCT_WAYS = {"other-dose", "dose-not-stated", "other-drug", "other-isomer", "combination-product"}
+_DISTINCT_WAYS = {
+    "other-dose",
+    "dose-not-stated",
+    "other-drug",
+    "other-isomer",
+    "combination-product",
+}
 _NEVER = {"never-started"}
 _SHOWN = {
     TREATMENT: ("benefit-shown", "benefit-possible"),
@@ -97,7 +103,11 @@ def answer(facts: Facts, question: Question) -> Answer:
         for synthesis in found
     )
     beside = stand_beside(facts, question)
-    word = harm_word(graded, beside) if question.harm else benefit_word(graded, kept_out, beside, facts)
+    word = (
+        harm_word(graded, beside)
+        if question.harm
+        else benefit_word(graded, kept_out, beside, facts)
+    )
     return Answer(question, graded, tuple(kept_out), beside, registered, word)
 
 
@@ -108,7 +118,11 @@ def grade(
     rated = tuple(ratings(facts, synthesis, registered))
     found = finding(facts, synthesis)
     level = certainty(synthesis, rated)
-    word = _harm(synthesis, found, facts) if synthesis.question.harm else _benefit(synthesis, found, level)
+    word = (
+        _harm(synthesis, found, facts)
+        if synthesis.question.harm
+        else _benefit(synthesis, found, level)
+    )
     return Graded(
         synthesis,
         found,
@@ -252,7 +266,9 @@ def _published(facts: Facts, question: Question, reviews: Iterable[str]) -> Iter
             numbers = [facts.number(result, name) for name in ("estimate", "ciLow", "ciHigh")]
             value, low, high = numbers
             if value is not None and low is not None and high is not None:
-                yield Published(review, result, facts.one(result, "effectMeasure"), value, low, high)
+                yield Published(
+                    review, result, facts.one(result, "effectMeasure"), value, low, high
+                )
 
 
 def _compared(facts: Facts, study: str) -> bool:

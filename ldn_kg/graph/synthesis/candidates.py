@@ -35,8 +35,8 @@ def of_people(facts: Facts, study: str) -> bool:
 
 
 def is_review(facts: Facts, study: str) -> bool:
-    """Say whether a study sums up others, and has no people of its own."""
-    return facts.one(facts.one(study, "design"), "recruits") == "false"
+    """Say whether a study sums up others and measures nobody itself."""
+    return facts.one(facts.one(study, "design"), "review") == "true"
 
 
 def retracted(facts: Facts, study: str) -> bool:

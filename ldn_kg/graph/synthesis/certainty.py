@@ -76,13 +76,17 @@ def risk_of_bias(facts: Facts, synthesis: Synthesis) -> Rating:
         return Rating("risk-of-bias", 2, why)
     lost = _lost(facts, synthesis)
     if lost is not None and lost > limits["lost-percent"]:
-        return Rating("risk-of-bias", 2, f"{lost:.0f} % of the people were lost after they entered.")
+        return Rating(
+            "risk-of-bias", 2, f"{lost:.0f} % of the people were lost after they entered."
+        )
     judged = [e.candidate for e in synthesis.entries if facts.many(e.candidate.study, "riskOfBias")]
     if not judged:
         return Rating("risk-of-bias", 1, "No published judgement of these trials was read.", False)
     low = _share(synthesis, lambda c: _low_risk(facts, c.study))
     steps = 0 if low >= limits["least-low-risk-percent"] else 1
-    return Rating("risk-of-bias", steps, f"{low:.0f} % of the people are in trials judged of low risk.")
+    return Rating(
+        "risk-of-bias", steps, f"{low:.0f} % of the people are in trials judged of low risk."
+    )
 
 
 def _low_risk(facts: Facts, study: str) -> bool:
@@ -118,11 +122,17 @@ def inconsistency(facts: Facts, synthesis: Synthesis) -> Rating:
         great = i_squared > limits["great-heterogeneity-percent"]
         mixed = i_squared >= limits["moderate-heterogeneity-percent"] and both
         ways = "in both directions" if both else "in one direction"
-        return Rating("inconsistency", int(great or mixed), f"I² is {i_squared:.0f} %, {ways}; {signs}.")
+        return Rating(
+            "inconsistency", int(great or mixed), f"I² is {i_squared:.0f} %, {ways}; {signs}."
+        )
     if sum(sides) < 2:
         return Rating("inconsistency", 0, f"Too few signs: {signs}.", False)
     minority = 100 * min(sides) / sum(sides)
-    return Rating("inconsistency", int(minority >= limits["minority-percent"]), f"{signs[0].upper()}{signs[1:]}.")
+    return Rating(
+        "inconsistency",
+        int(minority >= limits["minority-percent"]),
+        f"{signs[0].upper()}{signs[1:]}.",
+    )
 
 
 def indirectness(facts: Facts, synthesis: Synthesis) -> Rating:
@@ -132,7 +142,9 @@ def indirectness(facts: Facts, synthesis: Synthesis) -> Rating:
     axes = ("population-axis", "species-axis")
     share = _share(synthesis, lambda c: bool(c.indirect.intersection(axes)))
     steps = int(share >= facts.thresholds["indirect-percent"])
-    return Rating("indirectness", steps, f"{share:.0f} % of the people differ from those of the question.")
+    return Rating(
+        "indirectness", steps, f"{share:.0f} % of the people differ from those of the question."
+    )
 
 
 def imprecision(facts: Facts, synthesis: Synthesis) -> Rating:
@@ -152,7 +164,11 @@ def imprecision(facts: Facts, synthesis: Synthesis) -> Rating:
         spans = sum((low < -reach, high > reach)) if none else 0
         least = sum(people < limits[name] for name in ("very-few-people", "fewest-people"))
         steps = max(spans, least)
-        words = ("no important difference", "one important difference", "important differences both ways")
+        words = (
+            "no important difference",
+            "one important difference",
+            "important differences both ways",
+        )
         holds = f"holds no effect and {words[spans]}" if none else "excludes no effect"
         return Rating("imprecision", steps, f"The interval {holds}; {count}.")
     if synthesis.effect is None:
@@ -195,7 +211,9 @@ def second_hand(synthesis: Synthesis) -> Rating:
     if not read:
         return Rating("second-hand-reading", 0, "Every result was read at its source.")
     return Rating(
-        "second-hand-reading", 1, f"{read} of {synthesis.trials} results, {share:.0f} % of the people, were read in secondary reports only."
+        "second-hand-reading",
+        1,
+        f"{read} of {synthesis.trials} results, {share:.0f} % of the people, were read in secondary reports only.",
     )
 
 

@@ -87,7 +87,12 @@ def _difference(result: Candidate) -> float:
     if result.estimate is not None and result.measure in DIFFERENCES:
         return result.estimate
     treated, control = result.treatment, result.control
-    if treated.count is not None and control.count is not None and treated.people and control.people:
+    if (
+        treated.count is not None
+        and control.count is not None
+        and treated.people
+        and control.people
+    ):
         return treated.count / treated.people - control.count / control.people
     if treated.value is not None and control.value is not None:
         turned = -1 if result.value_kind == "mean-reduction" else 1
@@ -185,7 +190,11 @@ def _by_p(result: Candidate) -> Estimate | None:
         df = inf if result.measure in RATIOS else _degrees(result)
         effect = from_p(value, result.p, df)
         return effect and _printed(result, effect, "error-from-p")
-    if result.estimate is not None or result.treatment.value is None or result.control.value is None:
+    if (
+        result.estimate is not None
+        or result.treatment.value is None
+        or result.control.value is None
+    ):
         return None
     if result.value_kind in _MEAN_KINDS:
         effect = from_p(result.treatment.value - result.control.value, result.p, _degrees(result))

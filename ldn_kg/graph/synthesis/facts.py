@@ -128,7 +128,9 @@ class Facts:
     @cached_property
     def superseded(self) -> set[str]:
         """The studies that a later edition replaces."""
-        return {old for study in self._column("supersedes") for old in self.many(study, "supersedes")}
+        return {
+            old for study in self._column("supersedes") for old in self.many(study, "supersedes")
+        }
 
     def named_for_others(self, study: str, claim: str) -> set[str]:
         """Return the results of a study on which lines on benefit in another condition rest."""
@@ -184,7 +186,10 @@ class Facts:
         for study in self.studies:
             groups[root(study)].append(study)
         return {
-            study: min(members, key=lambda s: (bool(self.many(s, "analysisOf")), not self.many(s, "result"), s))
+            study: min(
+                members,
+                key=lambda s: (bool(self.many(s, "analysisOf")), not self.many(s, "result"), s),
+            )
             for members in groups.values()
             for study in members
         }

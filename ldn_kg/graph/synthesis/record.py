@@ -17,7 +17,9 @@ _LEANS = {1: "leans-to-treatment", -1: "leans-to-comparator", 0: "lean-not-known
 _XSD = PREFIXES["xsd"]
 _SYNTHESIS = f"{BASE}synthesis/"
 _relation = cache(relation)
-_BOOLEAN, _INTEGER, _DECIMAL = (NamedNode(_XSD + kind) for kind in ("boolean", "integer", "decimal"))
+_BOOLEAN, _INTEGER, _DECIMAL = (
+    NamedNode(_XSD + kind) for kind in ("boolean", "integer", "decimal")
+)
 
 
 def triples(facts: Facts, answer: Answer) -> Iterator[Triple]:
@@ -138,13 +140,20 @@ def _numbers(this: NamedNode, synthesis: Synthesis) -> Iterator[Triple]:
     yield _say(this, "ciLevel", 95.0)
     if synthesis.pool:
         yield _say(this, "iSquared", float(synthesis.pool.i_squared))
-        model = "common-effect-model" if synthesis.pool.tau_squared is None else "random-effects-model"
+        model = (
+            "common-effect-model" if synthesis.pool.tau_squared is None else "random-effects-model"
+        )
         yield _say(this, "poolingModel", term(model))
         if synthesis.pool.tau_squared is not None:
             yield _say(this, "tauSquared", float(synthesis.pool.tau_squared))
     risks = per_thousand(synthesis)
     if risks:
-        ends = ("perThousandWithout", "perThousandWith", "perThousandWithLow", "perThousandWithHigh")
+        ends = (
+            "perThousandWithout",
+            "perThousandWith",
+            "perThousandWithLow",
+            "perThousandWithHigh",
+        )
         yield from (_say(this, prop, value) for prop, value in zip(ends, risks, strict=True))
 
 

@@ -32,7 +32,9 @@ def important_differences(facts: Facts, synthesis: Synthesis) -> list[tuple[str,
         for record in facts.many(candidate.instrument, "importantDifference")
         if (facts.one(record, "qudt:hasUnit") == "unit:PERCENT") == percent
     ]
-    own = [(record, value) for record, condition, value in known if condition == candidate.condition]
+    own = [
+        (record, value) for record, condition, value in known if condition == candidate.condition
+    ]
     return own or [(record, value) for record, _, value in known]
 
 
@@ -61,7 +63,9 @@ def _findings(facts: Facts, synthesis: Synthesis) -> Iterator[str]:
         elif low <= 0 <= high or not synthesis.better:
             yield UNCLEAR
         else:
-            yield TREATMENT if (value > 0) == (synthesis.better == "higher-is-better") else COMPARATOR
+            yield (
+                TREATMENT if (value > 0) == (synthesis.better == "higher-is-better") else COMPARATOR
+            )
 
 
 def _rare(facts: Facts, synthesis: Synthesis) -> bool:
@@ -113,4 +117,3 @@ def _risk_without(synthesis: Synthesis) -> float | None:
     if len(sides) == 1 and sides[0].value is not None:
         return sides[0].value / 100
     return None
-

@@ -203,5 +203,3 @@ def _precision(entry: Entry) -> int:
 
 def _out(entry: Entry, reason: str) -> Entry:
     return replace(entry, kept_out=(reason,))
-
-

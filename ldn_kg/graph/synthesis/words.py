@@ -36,7 +36,9 @@ def about(facts: Facts, question: Question) -> str:
 
 def _halves(facts: Facts, question: Question) -> tuple[str, str]:
     label = facts.label(question.claim)
-    first, _, second = re.sub(r" ((?:do|does) not relieve|relieves?|causes?|worsens?) ", "\0", f"{label} ", count=1).partition("\0")
+    first, _, second = re.sub(
+        r" ((?:do|does) not relieve|relieves?|causes?|worsens?) ", "\0", f"{label} ", count=1
+    ).partition("\0")
     first = first.partition(": ")[0]  # what a product is made of
     second = second.strip()
     return (first, second) if second else (facts.label(question.drug), facts.label(question.about))
@@ -123,11 +125,19 @@ def effect_words(facts: Facts, synthesis: Synthesis) -> Iterator[str]:
 
 def _points(facts: Facts, synthesis: Synthesis, value: float) -> str:
     candidate = synthesis.pooled[0].candidate
-    unit = {"unit:PERCENT": "percent of baseline", "points": "points"}.get(candidate.unit, candidate.unit)
+    unit = {"unit:PERCENT": "percent of baseline", "points": "points"}.get(
+        candidate.unit, candidate.unit
+    )
     if synthesis.scale and synthesis.scale.measure == "standardised-mean-difference":
         unit = "standard deviations"
-    least, most = (facts.number(candidate.instrument, f"schema:{end}Value") for end in ("min", "max"))
-    on_scale = f" on {least:g}–{most:g}" if unit == "points" and least is not None and most is not None else ""
+    least, most = (
+        facts.number(candidate.instrument, f"schema:{end}Value") for end in ("min", "max")
+    )
+    on_scale = (
+        f" on {least:g}–{most:g}"
+        if unit == "points" and least is not None and most is not None
+        else ""
+    )
     return f"{abs(value):.1f} {unit} {_side(value)}{on_scale}".replace("  ", " ")
 
 
