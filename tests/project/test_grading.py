@@ -91,7 +91,7 @@ def test_the_pool_of_the_example_is_right() -> None:
 def test_the_shares_of_the_example_are_right() -> None:
     every = {"Bruun": 99, "INNOVA": 98, "Younger": 28, "Bested": 58}
     people = sum(every.values())
-    left = every["Younger"] + every["Bested"]
+    left = every["Bested"]
     _said(
         f"{left} of {people} people ({100 * left / people:.0f} %)",
         f"{every['INNOVA']} of {people} people ({100 * every['INNOVA'] / people:.0f} %)",
