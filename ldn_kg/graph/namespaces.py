@@ -23,6 +23,7 @@ KINDS = (
     "source",
     "study",
     "symptom",
+    "synthesis",
     "target",
 )
 

@@ -6,23 +6,25 @@ from pyoxigraph import Quad
 
 from ldn_kg.graph.dataset import Dataset, read
 from ldn_kg.graph.files import GRAPHS, ROOT, text
+from ldn_kg.graph.synthesis import synthesise
 
-# Each rule sees what the rules before it derived.
+# Each rule sees what the rules before it derived. The synthesis is written in Python.
 RULES = (
     "version",
-    "standard-terms",
     "stated-in",
     "daily-dose",
     "labels",
     "participants",
     "directness",
-    "design-level",
+    "synthesis",
+    "line-level",
     "set-aside",
     "tally",
-    "lowered",
     "evidence-level",
+    "chain-level",
     "status",
     "sources",
+    "standard-terms",
 )
 
 
@@ -39,7 +41,8 @@ def derive(dataset: Dataset) -> Dataset:
     store, graph = dataset.store, GRAPHS["derived"]
     store.clear_graph(graph)
     for name in RULES:
-        triples = list(dataset.ask(rule(name)))
+        derived = synthesise(dataset) if name == "synthesis" else dataset.ask(rule(name))
+        triples = list(derived)
         store.extend(Quad(t.subject, t.predicate, t.object, graph) for t in triples)
     return dataset
 

@@ -1,0 +1,308 @@
+"""The facts that a synthesis is made of, read once from the graphs into plain values."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache, cached_property
+from typing import cast
+
+from pyoxigraph import Literal, NamedNode
+
+from ldn_kg.graph.dataset import Dataset
+from ldn_kg.graph.namespaces import BASE, LDN, LDNC, PREFIXES, expand
+
+_SPACES = sorted(
+    ((space, f"{prefix}:") for prefix, space in PREFIXES.items() if space not in (LDN, LDNC, BASE)),
+    key=lambda pair: -len(pair[0]),
+)
+_LABELS = ("rdfs:label", "skos:prefLabel")
+
+
+@cache
+def short(iri: str) -> str:
+    """Return how the synthesis names a term: a word of ours bare, any other with its prefix."""
+    for space in (LDN, LDNC):
+        if iri.startswith(space):
+            return iri[len(space) :]
+    return next((name + iri[len(space) :] for space, name in _SPACES if iri.startswith(space)), iri)
+
+
+def term(name: str) -> NamedNode:
+    """Return the IRI of a concept or record by the name that `short` gives it."""
+    return NamedNode(expand(name) or name if ":" in name else LDNC + name)
+
+
+def relation(name: str) -> NamedNode:
+    """Return the IRI of a property by the name that `short` gives it."""
+    return NamedNode(expand(name) or name if ":" in name else LDN + name)
+
+
+class Facts:
+    """What the graphs say, by subject and property, with values as text.
+
+    Subjects and properties are named as `short` does, such as "study:bruun2024" and "ciLow". Each
+    property is read once, when it is first asked for.
+    """
+
+    def __init__(self, dataset: Dataset) -> None:
+        """Look into the graphs of a dataset; nothing is read yet."""
+        self._store = dataset.store
+        self._columns: dict[str, dict[str, list[str]]] = {}
+
+    def _column(self, name: str) -> dict[str, list[str]]:
+        column = self._columns.get(name)
+        if column is None:
+            column = self._columns[name] = defaultdict(list)
+            for quad in self._store.quads_for_pattern(None, relation(name), None, None):
+                subject, value = cast(NamedNode, quad.subject), quad.object
+                words = (
+                    short(value.value)
+                    if isinstance(value, NamedNode)
+                    else cast(Literal, value).value
+                )
+                column[short(subject.value)].append(words)
+        return column
+
+    def many(self, subject: str, name: str) -> list[str]:
+        """Return all values of a property, sorted."""
+        return sorted(set(self._column(name).get(subject, ())))
+
+    def one(self, subject: str, name: str) -> str:
+        """Return the value of a property, or "" where it has none; of several the first."""
+        values = self._column(name).get(subject)
+        return min(values) if values else ""
+
+    def number(self, subject: str, name: str) -> float | None:
+        """Return the value of a property as a number, or None where it has none."""
+        text = self.one(subject, name)
+        return float(text) if text else None
+
+    def count(self, subject: str, name: str) -> int | None:
+        """Return the value of a property as a whole number, or None where it has none."""
+        text = self.one(subject, name)
+        return int(text) if text else None
+
+    def true(self, subject: str, name: str) -> bool:
+        """Say whether a property is true."""
+        return "true" in self.many(subject, name)
+
+    def label(self, subject: str) -> str:
+        """Return the words for a record or concept."""
+        for name in _LABELS:
+            for quad in self._store.quads_for_pattern(term(subject), relation(name), None, None):
+                return cast(Literal, quad.object).value
+        return subject
+
+    def all(self, kind: str) -> list[str]:
+        """Return the subjects of a class, sorted."""
+        members = self._store.quads_for_pattern(None, relation("rdf:type"), relation(kind), None)
+        return sorted({short(cast(NamedNode, quad.subject).value) for quad in members})
+
+    @cached_property
+    def studies(self) -> list[str]:
+        """All studies."""
+        return self.all("Study")
+
+    @cached_property
+    def lines(self) -> dict[str, list[str]]:
+        """The evidence lines of each claim."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for line, claims in sorted(self._column("claim").items()):
+            found[min(claims)].append(line)
+        return found
+
+    @cached_property
+    def unreported(self) -> dict[str, list[str]]:
+        """The registered studies without a published result, by condition."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for study in self.studies:
+            if "no-result-published" in self.many(study, "notReported"):
+                for condition in self.many(study, "condition"):
+                    found[condition].append(study)
+        return found
+
+    @cached_property
+    def issued(self) -> str:
+        """The day on which the dataset was issued, which is today for the rules; or ""."""
+        versions = self._column("dcterms:isVersionOf")
+        return max((self.one(version, "dcterms:issued") for version in versions), default="")
+
+    @cached_property
+    def superseded(self) -> set[str]:
+        """The studies that a later edition replaces."""
+        return {
+            old for study in self._column("supersedes") for old in self.many(study, "supersedes")
+        }
+
+    def named_for_others(self, study: str, claim: str) -> set[str]:
+        """Return the results of a study on which lines on benefit in another condition rest."""
+        return {
+            result
+            for line in self._lines_of_study.get(study, ())
+            if self.one(line, "claim") != claim and self._on_benefit(self.one(line, "claim"))
+            for result in self.many(line, "restsOn")
+        }
+
+    def _on_benefit(self, claim: str) -> bool:
+        return claim in self._benefits and self.one(claim, "rdf:object").startswith("condition:")
+
+    @cached_property
+    def _benefits(self) -> set[str]:
+        return set(self.all("EfficacyClaim"))
+
+    @cached_property
+    def _lines_of_study(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for line in sorted(self._column("claim")):
+            found[self.one(line, "study")].append(line)
+        return found
+
+    @cached_property
+    def thresholds(self) -> dict[str, float]:
+        """The numbers that rules compare with, by the name of their concept."""
+        return {
+            name: float(min(values))
+            for name, values in self._column("schema:value").items()
+            if self.one(name, "skos:inScheme") == "thresholds"
+        }
+
+    @cached_property
+    def people_of(self) -> dict[str, str]:
+        """For each study, one study that stands for all with the same people.
+
+        `analysisOf` and `probablySameAs` join studies; the one that is no analysis of another and
+        has results stands for the rest.
+        """
+        parent: dict[str, str] = {}
+
+        def root(study: str) -> str:
+            while parent.get(study, study) != study:
+                study = parent[study]
+            return study
+
+        for study in self.studies:
+            for name in ("analysisOf", "probablySameAs"):
+                for other in self.many(study, name):
+                    parent[root(study)] = root(other)
+        groups: dict[str, list[str]] = defaultdict(list)
+        for study in self.studies:
+            groups[root(study)].append(study)
+        return {
+            study: min(
+                members,
+                key=lambda s: (bool(self.many(s, "analysisOf")), not self.many(s, "result"), s),
+            )
+            for members in groups.values()
+            for study in members
+        }
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a claim asks of a treatment: does it help, or harm, these people.
+
+    `about` is a condition or symptom, `harm` says which of both is asked.
+    """
+
+    claim: str
+    harm: bool
+    drug: str
+    about: str
+    dose: str
+    population: str
+
+    @property
+    def on_condition(self) -> bool:
+        """True where the claim is on a condition, false where it is on a symptom."""
+        return self.about.startswith("condition:")
+
+
+def questions(facts: Facts) -> Iterator[Question]:
+    """Yield the questions of the claims on benefit and harm, by the name of the claim."""
+    for kind, harm in (("EfficacyClaim", False), ("SafetyClaim", True)):
+        for claim in facts.all(kind):
+            yield Question(
+                claim,
+                harm,
+                facts.one(claim, "rdf:subject"),
+                facts.one(claim, "rdf:object"),
+                facts.one(claim, "doseCategory"),
+                facts.one(claim, "population"),
+            )
+
+
+@dataclass(frozen=True)
+class Side:
+    """What a result gives of one side, with the numbers as typed; None is what was not read."""
+
+    value: float | None = None
+    count: int | None = None
+    people: int | None = None
+    deviation: float | None = None
+    error: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A result of people that bears on a question, with all that decides whether it enters.
+
+    `outcome` is a domain, or the symptom of an unwanted event. `comparator` is "placebo",
+    "no-treatment" or "". `readings` are the ways in which it was read. `doubts` are the reasons for
+    which its study cannot enter, `indirect` the axes on which it may and is indirect.
+    """
+
+    result: str
+    study: str
+    question: Question
+    outcome: str
+    contrast: str
+    comparator: str
+    design: str
+    condition: str
+    treatment: Side
+    control: Side
+    people: int | None
+    measure: str
+    estimate: float | None
+    low: float | None
+    high: float | None
+    level: float | None
+    error: float | None
+    p: float | None
+    p_operator: str
+    favours: str
+    value_kind: str
+    unit: str
+    instrument: str
+    better: str
+    rank: str
+    analysis_set: str
+    days: float
+    readings: tuple[str, ...]
+    doubts: tuple[str, ...] = ()
+    indirect: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def randomised(self) -> bool:
+        """True where chance decided who had the treatment."""
+        return self.design.startswith("randomised-")
+
+    @property
+    def paired(self) -> bool:
+        """True where the same people are on both sides."""
+        return self.design == "randomised-crossover-trial"
+
+    @property
+    def second_hand(self) -> bool:
+        """True where nothing but a secondary report was read."""
+        return set(self.readings) == {"secondary-report"}
+
+
+def decimal(value: float, digits: int = 4) -> str:
+    """Return a number in the canonical form of xsd:decimal, rounded to so many decimal places."""
+    rounded = round(Decimal(value), digits).normalize()
+    text = f"{rounded:f}"
+    return text if "." in text else f"{text}.0"
