@@ -1,12 +1,12 @@
-"""What only rules may say: the properties that their heads give, found typed elsewhere."""
+"""What only rules may say: the properties that their heads give, and what they said of a record."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from pyoxigraph import Quad, Store
 
 from ldn_kg.graph.files import GRAPHS
-from ldn_kg.graph.namespaces import iri
+from ldn_kg.graph.namespaces import LDN, iri, shorten
 
 _COMMENT = re.compile(r"(^|\s)#.*")
 _HEAD = re.compile(r"\bCONSTRUCT\s*\{(.*?)\}", re.S)
@@ -35,12 +35,27 @@ def derived_properties(
     return found
 
 
-def typed(store: Store, properties: Iterable[str]) -> Iterator[Quad]:
-    """Yield the quads with one of some properties that are not in the derived graph."""
+def typed(store: Store, properties: Collection[str]) -> Iterator[Quad]:
+    """Yield what stands outside the derived graph and only a rule may say.
+
+    That is each quad with one of some properties, and each that says of a record what the derived
+    graph says of it too, such as the direction of a line on benefit: others are typed.
+    """
+    derived = GRAPHS["derived"]
     for name in properties:
         for quad in store.quads_for_pattern(None, iri(name), None, None):
-            if quad.graph_name != GRAPHS["derived"]:
+            if quad.graph_name != derived:
                 yield quad
+    said = {
+        (quad.subject, quad.predicate)
+        for quad in store.quads_for_pattern(None, None, None, derived)
+        if quad.predicate.value.startswith(LDN)
+    }
+    for subject, predicate in said:
+        if shorten(predicate.value) not in properties:
+            for quad in store.quads_for_pattern(subject, predicate, None, None):
+                if quad.graph_name != derived:
+                    yield quad
 
 
 def _given(rule: str) -> Iterator[str]:

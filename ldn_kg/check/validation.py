@@ -1,6 +1,6 @@
 """The dataset against its shapes: every record, and every term of ours for being defined."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -13,6 +13,7 @@ from ldn_kg.check.derived import derived_properties, typed
 from ldn_kg.check.hints import Hints
 from ldn_kg.check.place import line_of
 from ldn_kg.errors import InvalidData, LdnKgError
+from ldn_kg.graph import synthesis
 from ldn_kg.graph.dataset import Dataset, read
 from ldn_kg.graph.files import ROOT, files, quads, text
 from ldn_kg.graph.namespaces import BASE, iri, shorten
@@ -130,6 +131,13 @@ def rules() -> Store:
 
 
 @cache
+def only_derived() -> Mapping[str, str]:
+    """Map each property that only rules give to the name of the first that gives it."""
+    texts = {name: rule(name) for name in RULES if name != "synthesis"}
+    return derived_properties(texts, {"synthesis": synthesis.DERIVED})
+
+
+@cache
 def _validator() -> shacl.Validator:
     """Return what validates by the shipped shapes: it translates them once."""
     return shacl.Validator(rules())
@@ -190,10 +198,11 @@ def _undefined_terms(dataset: Dataset) -> Iterable[Problem]:
 
 def _typed(dataset: Dataset) -> Iterable[Problem]:
     """Find what is typed and only a rule may say: the shapes see no graphs."""
-    derived = derived_properties({name: rule(name) for name in RULES})
+    derived = only_derived()
     for quad in typed(dataset.store, derived):
         name, record = shorten(quad.predicate.value), quad.subject
-        message = f"{name} is derived by the rule {derived[name]}; take it away."
+        by = f"by the rule {derived[name]}" if name in derived else "for this record"
+        message = f"{name} is derived {by}; take it away."
         said = _words(quad.object)  # type: ignore[arg-type]  # RDF 1.1 only
         yield Problem(str(record).strip("<>"), DERIVED, message, path=name, value=said)
 
