@@ -169,7 +169,9 @@ class Record:
         if not rows:
             return ""
         levels = [f"{r['side']}: {r['level']}, {_inside(r['where'])}." for r in rows if r["level"]]
-        return " ".join([f"{rows[0]['status'].capitalize()}: {_inside(rows[0]['meaning'])}.", *levels])
+        return " ".join(
+            [f"{rows[0]['status'].capitalize()}: {_inside(rows[0]['meaning'])}.", *levels]
+        )
 
     @property
     def answers(self) -> list[Answer]:
