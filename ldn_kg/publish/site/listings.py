@@ -95,7 +95,12 @@ def _claims(records: Records, renderer: Renderer) -> Listing:
         {"title": f"{name}s".capitalize(), "claims": [r for r in claims if r["kind"] == name]}
         for name in kinds
     ]
-    return "Claims", "Each with its status, computed by rules; of benefits and harms with the answer.", groups, None
+    return (
+        "Claims",
+        "Each with its status, computed by rules; of benefits and harms with the answer.",
+        groups,
+        None,
+    )
 
 
 def _studies(records: Records, renderer: Renderer) -> Listing:

@@ -101,17 +101,17 @@ def _claim_sections(records: Records, claim: Record, renderer: Renderer) -> Iter
     yield {"title": "Results that are kept out", "items": _part_items(kept_out)}
     yield {"title": "How it got its answer", "text": explain(records.dataset, claim.iri)}
     yield _source_section(records, claim.iri)
-    yield _users_section(records, claim)
 
 
-def _findings_sections(
-    renderer: Renderer, claims: list[str], title: str = ""
-) -> Iterator[Content]:
+def _findings_sections(renderer: Renderer, claims: list[str], title: str = "") -> Iterator[Content]:
     """Yield the summary of findings of each claim that was compared."""
     for claim in claims:
         answer = renderer.answers.get(claim)
         if answer:
-            yield {"title": title or f"Summary of findings: {answer.label}", "findings": answer.findings}
+            yield {
+                "title": title or f"Summary of findings: {answer.label}",
+                "findings": answer.findings,
+            }
 
 
 def _condition_sections(
@@ -122,12 +122,12 @@ def _condition_sections(
     claims = sections.claims(records, name)
     efficacy = [row["claim"] for row in claims if row["kind"] == "efficacy claim"]
     results = sections.results(records, name)
+    yield {"title": "What was compared", "chart": charts.condition_chart(dataset, name, links)}
     yield from _findings_sections(renderer, efficacy)
     evidence = lines(dataset, ON_SUBJECT, NamedNode(name))
     yield {
         "title": "What each study says",
         "lines": [line for line in evidence if line.claim in efficacy],
-        "chart": charts.condition_chart(dataset, name, links),
     }
     yield {
         "title": "Studies and their primary results",

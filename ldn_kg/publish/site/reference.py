@@ -18,7 +18,7 @@ from ldn_kg.read.record import Records
 
 _GRAPHS = {
     "dataset": "The dataset about itself.",
-    "derived": "What the rules derived: answers, certainty, statuses, and facts in standard vocabularies.",
+    "derived": "What the rules derived: answers, statuses, and facts in standard vocabularies.",
     "literature": "Drugs, doses, conditions, claims, and the studies with their results.",
     "source": "What the source document says, statement by statement.",
     "vocabulary": "The terms, the closed lists of concepts, and their links to other vocabularies.",

@@ -27,7 +27,15 @@ _NAVIGATION = (
     ("search.html", "Search"),
     ("ontology.html", "Vocabulary"),
 )
-SHOWN = ("chart", "findings", "claims", "lines", "studies", "text", "items")  # the possible content of sections
+SHOWN = (
+    "chart",
+    "findings",
+    "claims",
+    "lines",
+    "studies",
+    "text",
+    "items",
+)  # the possible content of sections
 
 
 @dataclass(frozen=True)
