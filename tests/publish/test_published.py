@@ -319,6 +319,16 @@ def test_croissant_reads_the_tables(release: Path) -> None:
     assert study["studies/randomised"] == 99
 
 
+def test_the_first_column_of_a_table_is_its_key(release: Path) -> None:
+    """Croissant refers from other tables to it by its name."""
+    names = [table.columns[0].name for table in known_tables().values()]
+    assert len(names) == len(set(names))
+    for table in known_tables().values():
+        keys = [row[table.columns[0].name] for row in _csv(release, table.name)]
+        assert all(keys)
+        assert len(keys) == len(set(keys)), table.name
+
+
 def test_croissant_finds_a_fault(release: Path, tmp_path: Path) -> None:
     document = json.loads((release / "croissant.json").read_text(encoding="utf-8"))
     document["recordSet"][0]["field"][0]["source"]["fileObject"]["@id"] = "tables/none.csv"
