@@ -280,7 +280,7 @@ def test_a_summary_of_findings_is_a_table(site: Site) -> None:
     """Typed from data/studies/smith2011.ttl: 88 against 40 %, 78 against 28 %; 40 people."""
     for name in ("claim/ldn-crohns-disease", "condition/crohns-disease"):
         text = (site.folder / f"{name}.html").read_text(encoding="utf-8")
-        row = next(x for x in text.split("<tr") if ">response</a>" in x)
+        row = next(x for x in text.split("<tr") if ">response</a></th>" in x)
         assert "880 against 400 in 1,000" in row
         assert ">40</td>" in row
         assert ">low</td>" in row
