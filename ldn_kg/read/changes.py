@@ -56,7 +56,7 @@ WHERE {
   FILTER EXISTS { ?claim a ldn:Claim ; ldn:status ?status }
 }
 """
-_BY_OUTCOME = "SELECT ?synthesis WHERE { ?synthesis a ldn:Synthesis } LIMIT 1"
+_BY_OUTCOME = "SELECT ?claim WHERE { ?claim ldn:answer ?answer } LIMIT 1"
 _SUPPORTS, _RETRACTED = LDNC + "supports", LDNC + "kept-out-retracted"
 # Statuses by how well what the claim says stands, best first; those of a place stand equally.
 _STANDING = (
@@ -158,6 +158,7 @@ class _Release:
             facts = self.lines(row["group"].value).setdefault(row["record"].value, {})
             facts.setdefault(shorten(row["property"].value), {})[value] = words
         self._grounds = grounds_of(dataset)
+        # False of a release from when lines were counted: it has no answers in sentences.
         self.by_outcome = bool(dataset.rows(_BY_OUTCOME))
         self.claims, self.studies = self.lines(LDN + "Claim"), self.lines(LDN + "Study")
 
@@ -215,9 +216,12 @@ def _without_reason(before: Facts, after: Facts, same: bool) -> str:
     """Say why a claim is graded otherwise where nothing that is told explains it."""
     if not same:
         return "its kind or system changed"
-    levels = ["ldn:status", *_LEVELS]
-    by_path = all(before.get(name, {}).keys() == after.get(name, {}).keys() for name in levels)
-    return "a claim that it follows from changed" if by_path else "the rules or terms changed"
+    changed = [n for n in _GRADES if before.get(n, {}).keys() != after.get(n, {}).keys()]
+    if changed == ["ldn:chainLevel"]:
+        return "a claim that it follows from changed"
+    if f"{LDN}MechanismClaim" in after.get("rdf:type", ()):
+        return "a wider claim, the rules or terms changed"
+    return "the rules or terms changed"
 
 
 def _sentence(before: Facts, after: Facts) -> Iterator[str]:
