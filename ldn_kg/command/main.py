@@ -14,10 +14,11 @@ from ldn_kg.errors import InvalidData, LdnKgError
 
 # The commands: their modules, each imported when its command is run, and what --help says of them.
 _COMMANDS = {
+    "answer": ("read", "Say what is known on a condition, a symptom or a harm."),
     "build": ("publish", "Write the release into a folder."),
     "cite": ("read", "Say how to cite the dataset, a study or a claim."),
     "diff": ("read", "Say which claims changed between two releases, and why."),
-    "explain": ("read", "Show how a claim got its status and levels."),
+    "explain": ("read", "Show how a claim got its answer, step by step."),
     "export": ("publish", "Write the dataset as RDF."),
     "new": ("curate", "Begin the file of a new study."),
     "push": ("stores", "Load the dataset into a triple store."),
@@ -80,5 +81,5 @@ def main() -> None:
 
     \b
     Example:
-      ldn-kg query trials -p condition=fibromyalgia
+      ldn-kg answer fibromyalgia
     """

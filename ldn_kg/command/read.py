@@ -1,4 +1,4 @@
-"""The commands that tell of records: show, explain, cite, diff."""
+"""The commands that tell of records: answer, show, explain, cite, diff."""
 
 from pathlib import Path
 
@@ -13,6 +13,24 @@ from ldn_kg.read.citation import FORMATS
 from ldn_kg.read.citation import cite as citation
 from ldn_kg.read.explanation import explain as explanation
 from ldn_kg.read.page import show as page
+from ldn_kg.read.summary import answer as summary
+
+
+@click.command()
+@click.argument("name")
+@own_data
+def answer(name: str, own: tuple[Path, ...]) -> None:
+    """Say what is known on a condition, a symptom or a harm, by any of its names.
+
+    First the sentence; then the summary of findings, the doses of the trials that found benefit and
+    of those that did not, the trials awaited, what stands beside, and the harms.
+
+    \b
+    Example:
+      ldn-kg answer fibromyalgia
+      ldn-kg answer "vivid dreams"
+    """
+    click.echo(str(summary(validation.load(*own), name)), nl=False)
 
 
 @click.command()
@@ -36,7 +54,7 @@ def show(name: str, own: tuple[Path, ...]) -> None:
 @click.argument("claim")
 @own_data
 def explain(claim: str, own: tuple[Path, ...]) -> None:
-    """Show how a claim got its status and levels: which lines, which rule.
+    """Show how a claim got its answer: what entered, what was kept out, which rule said so.
 
     \b
     Example:

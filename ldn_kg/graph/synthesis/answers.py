@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cached_property
 
 from ldn_kg.graph.synthesis.candidates import (
@@ -102,7 +101,8 @@ def answer(facts: Facts, question: Question) -> Answer:
         grade(facts, synthesis, registered, decides=_decides(facts, synthesis))
         for synthesis in found
     )
-    beside = stand_beside(facts, question)
+    entered = {entry.candidate.study for s in found for entry in s.entries}
+    beside = stand_beside(facts, question, entered)
     word = (
         harm_word(graded, beside)
         if question.harm
@@ -214,8 +214,11 @@ def harm_word(graded: Iterable[Graded], beside: Beside) -> str:
     return "withdrawn" if beside.withdrawn else "untested"
 
 
-def stand_beside(facts: Facts, question: Question) -> Beside:
-    """Return the studies that bear on a question and can speak neither for nor against it."""
+def stand_beside(facts: Facts, question: Question, entered: set[str]) -> Beside:
+    """Return the studies that bear on a question and can speak neither for nor against it.
+
+    `entered` are those that enter a synthesis.
+    """
     uncontrolled: dict[str, str] = {}
     reviews, otherwise, withdrawn = [], [], []
     warned = False
@@ -226,7 +229,7 @@ def stand_beside(facts: Facts, question: Question) -> Beside:
         warned |= any(facts.one(r, "dcterms:type") == "warning" for r in results)
         if retracted(facts, study):
             withdrawn.append(study)
-        elif not of_people(facts, study):
+        elif study in entered or not of_people(facts, study):
             continue
         elif is_review(facts, study):
             reviews.append(study)
@@ -296,9 +299,13 @@ def awaited(facts: Facts, question: Question) -> Iterable[Awaited]:
 
 
 def _overdue(facts: Facts, study: str) -> bool:
-    """Say whether a trial ended so long before the dataset was issued that its result is missing."""
+    """Say whether a trial ended so long before the dataset was issued that a result is missing."""
     ends = facts.one(study, "ends")
     if not ends or not facts.issued:
         return False
-    years = Decimal(facts.issued[:4]) - Decimal(ends[:4])
-    return float(years) >= facts.thresholds["awaited-years"]
+    return _year(facts.issued) - _year(ends) >= facts.thresholds["awaited-years"]
+
+
+def _year(date: str) -> float:
+    """Return a date as a year with its part; a year alone stands for its end."""
+    return int(date[:4]) + (int(date[5:7]) / 12 if len(date) > 4 else 1)

@@ -77,7 +77,7 @@ def _candidate(
         outcome=outcome,
         contrast=facts.one(result, "contrast"),
         comparator=_comparator(facts, study, others),
-        design=facts.one(study, "design"),
+        design=_design(facts, study),
         condition=question.about if question.on_condition else " ".join(conditions),
         treatment=_side(facts, result, "experimental"),
         control=_side(facts, result, "comparator"),
@@ -104,8 +104,15 @@ def _candidate(
     )
 
 
+def _design(facts: Facts, study: str) -> str:
+    """Return the design that made the groups: of an analysis of a trial, that of the trial."""
+    own = facts.one(study, "design")
+    first = facts.one(study, "analysisOf")
+    return facts.one(first, "design") if own == "secondary-analysis" and first else own
+
+
 def _better(facts: Facts, question: Question, result: str, outcome: str, instrument: str) -> str:
-    """Return which way is better: of an event fewer, of a share as its domain says, else the scale."""
+    """Return which way is better: fewer events; of shares by the domain; else by the scale."""
     if question.harm:
         return "lower-is-better"
     share = facts.one(result, "valueKind") == "percent-of-people" or outcome in SHARES
@@ -114,7 +121,7 @@ def _better(facts: Facts, question: Question, result: str, outcome: str, instrum
 
 
 def _arms(facts: Facts, study: str, result: str) -> tuple[list[str], list[str]]:
-    """Return the treated arms that a result compares, and the others; named, or all of the study."""
+    """Return the treated arms that a result compares, and the others; by name, or all."""
     arms = facts.many(result, "compares") or facts.many(study, "arm")
     treated = [arm for arm in arms if facts.one(arm, "dcterms:type") == "experimental-arm"]
     return treated, [arm for arm in arms if arm not in treated]
@@ -153,7 +160,7 @@ def _people(facts: Facts, study: str, result: str, arms: list[str]) -> int | Non
 
 
 def participants(facts: Facts, study: str) -> int | None:
-    """Return how many people a study rests on: analysed, randomised or enrolled, the first known."""
+    """Return how many people a study rests on: the first known of three numbers."""
     counts = (facts.count(study, name) for name in ("analysed", "randomised", "enrolled"))
     return next((count for count in counts if count is not None), None)
 

@@ -115,7 +115,8 @@ def inconsistency(facts: Facts, synthesis: Synthesis) -> Rating:
     if synthesis.trials == 1:
         return Rating("inconsistency", 0, "One study alone.", False)
     sides = (synthesis.leaning(1), synthesis.leaning(-1))
-    signs = f"{sides[0]} of {sum(sides)} studies with a known sign lean to the treatment"
+    known = f"{sum(sides)} {'study' if sum(sides) == 1 else 'studies'} with a known side"
+    signs = f"{sides[0]} of {known} found the treatment better"
     if synthesis.pool:
         i_squared = synthesis.pool.i_squared
         both = all(any(e.lean == side for e in synthesis.pooled) for side in (1, -1))
@@ -180,17 +181,17 @@ def imprecision(facts: Facts, synthesis: Synthesis) -> Rating:
 def publication_bias(facts: Facts, synthesis: Synthesis, awaited: list[Awaited]) -> Rating:
     """Judge how much is missing: trials that ended long ago, and results that gave no size.
 
-    A result that was only called not significant is missing from a pool for what it showed (Cochrane
-    Handbook 6.5, chapter 13).
+    A result that was only called not significant is missing from a pool for what it showed
+    (Cochrane Handbook 6.5, chapter 13).
     """
     ended = [trial for trial in awaited if trial.overdue]
     planned = sum(trial.planned or 0 for trial in ended)
-    sizeless = synthesis.people - synthesis.pooled_people if synthesis.effect else 0
-    left = len(synthesis.entries) - len(synthesis.pooled) if synthesis.effect else 0
+    sizeless = [e for e in synthesis.entries if synthesis.effect and e.estimate is None]
+    left = len(sizeless)
     if not awaited and not left:
         return Rating("publication-bias", 0, "No trial without a result is known.", False)
     every = synthesis.people + planned
-    share = 100 * (planned + sizeless) / every if every else 0.0
+    share = 100 * (planned + sum(e.people for e in sizeless)) / every if every else 0.0
     unknown = any(not entry.people for entry in synthesis.entries)
     if unknown:
         share = 100 * (len(ended) + left) / (len(ended) + synthesis.trials)
@@ -205,20 +206,17 @@ def publication_bias(facts: Facts, synthesis: Synthesis, awaited: list[Awaited])
 
 
 def second_hand(synthesis: Synthesis) -> Rating:
-    """Judge how much is known from secondary reports only: own convention, a step for any of it."""
+    """Judge how much is known from secondary reports only; any costs a step, by own convention."""
     share = _share(synthesis, lambda c: c.second_hand)
     read = sum(entry.candidate.second_hand for entry in synthesis.entries)
     if not read:
         return Rating("second-hand-reading", 0, "Every result was read at its source.")
-    return Rating(
-        "second-hand-reading",
-        1,
-        f"{read} of {synthesis.trials} results, {share:.0f} % of the people, were read in secondary reports only.",
-    )
+    facts = f"{read} of {synthesis.trials} results, {share:.0f} % of the people, were read so only."
+    return Rating("second-hand-reading", 1, facts)
 
 
 def _share(synthesis: Synthesis, holds: Callable[[Candidate], bool]) -> float:
-    """Return the share of people in percent of whom something holds; of studies, if none counted."""
+    """Return of how many percent of the people something holds; of the studies, if none counted."""
     people = [(entry.people, holds(entry.candidate)) for entry in synthesis.entries]
     if not sum(count for count, _ in people):
         people = [(1, yes) for _, yes in people]

@@ -37,7 +37,7 @@ class Estimate:
     """The effect of one result.
 
     `measure` is the effect measure. `key` names what it can be pooled with: the measure, and for a
-    difference the scale and its unit. `error_from` says from what the standard error was worked out.
+    difference the scale and its unit. `error_from` says from what the standard error came.
     """
 
     effect: Effect
@@ -149,7 +149,9 @@ def _by_counts(result: Candidate) -> Estimate | None:
     if not 0 <= a <= n or not 0 <= c <= m or not n or not m:
         return None
     effect = from_counts(a, n, c, m)
-    return effect and Estimate(effect, "risk-ratio", ("risk-ratio",), "error-from-counts")
+    if effect is None:
+        return None
+    return Estimate(effect, "risk-ratio", ("risk-ratio",), "error-from-counts")
 
 
 def _by_sides(result: Candidate) -> Estimate | None:
@@ -185,28 +187,33 @@ def _interval_error(side: Side, level: float | None) -> float | None:
 def _by_p(result: Candidate) -> Estimate | None:
     if result.p is None or result.p_operator != "=" or result.p > GREATEST_P:
         return None
-    value = _value(result)
-    if value is not None:
-        df = inf if result.measure in RATIOS else _degrees(result)
-        effect = from_p(value, result.p, df)
-        return effect and _printed(result, effect, "error-from-p")
-    if (
-        result.estimate is not None
-        or result.treatment.value is None
-        or result.control.value is None
-    ):
+    value, measure = _printed_or_difference(result)
+    if value is None:
         return None
-    if result.value_kind in _MEAN_KINDS:
-        effect = from_p(result.treatment.value - result.control.value, result.p, _degrees(result))
-        return effect and _of_means(result, effect, "error-from-p")
-    if result.value_kind == _PERCENT and not result.paired:
-        effect = from_p(result.treatment.value - result.control.value, result.p)
-        return effect and Estimate(effect, "risk-difference", ("risk-difference",), "error-from-p")
-    return None
+    by_normal = measure in RATIOS or measure == "risk-difference"
+    effect = from_p(value, result.p, inf if by_normal else _degrees(result))
+    return (
+        None if effect is None else Estimate(effect, measure, _key(result, measure), "error-from-p")
+    )
+
+
+def _printed_or_difference(result: Candidate) -> tuple[float | None, str]:
+    """Return the printed estimate, or where there is none the difference of the sides."""
+    if result.estimate is not None:
+        return _value(result), result.measure
+    treated, control = result.treatment.value, result.control.value
+    if treated is None or control is None:
+        return None, ""
+    if result.value_kind == _PERCENT:
+        return (None if result.paired else treated - control), "risk-difference"
+    if result.value_kind not in _MEAN_KINDS:
+        return None, ""
+    turned = -1 if result.value_kind == "mean-reduction" else 1
+    return turned * (treated - control), "mean-difference"
 
 
 def _of_means(result: Candidate, effect: Effect, source: str) -> Estimate:
-    """Return a difference of means on the instrument's own scale: a reduction is a negative change."""
+    """Return a difference of means on the scale itself, where a reduction is negative."""
     if result.value_kind == "mean-reduction":
         effect = Effect(-effect.value, effect.error)
     return Estimate(effect, "mean-difference", _key(result, "mean-difference"), source)

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache, cached_property
+from typing import cast
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from ldn_kg.graph.dataset import Dataset
 from ldn_kg.graph.namespaces import BASE, LDN, LDNC, PREFIXES
@@ -47,6 +48,7 @@ class Facts:
     """
 
     def __init__(self, dataset: Dataset) -> None:
+        """Look into the graphs of a dataset; nothing is read yet."""
         self._store = dataset.store
         self._columns: dict[str, dict[str, list[str]]] = {}
 
@@ -55,10 +57,13 @@ class Facts:
         if column is None:
             column = self._columns[name] = defaultdict(list)
             for quad in self._store.quads_for_pattern(None, relation(name), None, None):
-                value = quad.object.value
-                if isinstance(quad.object, NamedNode):
-                    value = short(value)
-                column[short(quad.subject.value)].append(value)
+                subject, value = cast(NamedNode, quad.subject), quad.object
+                words = (
+                    short(value.value)
+                    if isinstance(value, NamedNode)
+                    else cast(Literal, value).value
+                )
+                column[short(subject.value)].append(words)
         return column
 
     def many(self, subject: str, name: str) -> list[str]:
@@ -88,13 +93,13 @@ class Facts:
         """Return the words for a record or concept."""
         for name in _LABELS:
             for quad in self._store.quads_for_pattern(term(subject), relation(name), None, None):
-                return str(quad.object.value)
+                return cast(Literal, quad.object).value
         return subject
 
     def all(self, kind: str) -> list[str]:
         """Return the subjects of a class, sorted."""
         members = self._store.quads_for_pattern(None, relation("rdf:type"), relation(kind), None)
-        return sorted({short(quad.subject.value) for quad in members})
+        return sorted({short(cast(NamedNode, quad.subject).value) for quad in members})
 
     @cached_property
     def studies(self) -> list[str]:
@@ -121,7 +126,7 @@ class Facts:
 
     @cached_property
     def issued(self) -> str:
-        """The day on which the dataset was issued, or "": today, for the rules."""
+        """The day on which the dataset was issued, which is today for the rules; or ""."""
         versions = self._column("dcterms:isVersionOf")
         return max((self.one(version, "dcterms:issued") for version in versions), default="")
 
@@ -197,7 +202,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Question:
-    """What a claim asks: does this treatment help, or harm, these people?
+    """What a claim asks of a treatment: does it help, or harm, these people.
 
     `about` is a condition or symptom, `harm` says which of both is asked.
     """

@@ -130,7 +130,7 @@ def sign_test(favourable: int, total: int) -> float:
     if not 0 <= favourable <= total or total == 0:
         raise ValueError(f"{favourable} of {total} signs cannot be tested")
     tail = sum(comb(total, k) for k in range(max(favourable, total - favourable), total + 1))
-    return min(1.0, 2 * tail / 2**total)
+    return min(1.0, 2.0 * tail / float(2**total))
 
 
 def _weights(effects: Sequence[Effect], between: float) -> list[float]:

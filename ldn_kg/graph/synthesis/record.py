@@ -9,6 +9,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from ldn_kg.graph.namespaces import BASE, LDN, PREFIXES
 from ldn_kg.graph.synthesis import words
 from ldn_kg.graph.synthesis.answers import Answer, Graded
+from ldn_kg.graph.synthesis.candidates import is_review, of_people, retracted
 from ldn_kg.graph.synthesis.facts import Facts, decimal, relation, term
 from ldn_kg.graph.synthesis.size import COMPARATOR, LITTLE, TREATMENT, finding, per_thousand
 from ldn_kg.graph.synthesis.synthesis import Entry, Synthesis
@@ -165,8 +166,7 @@ def _contribution(
     yield _say(part, "contributesTo", this)
     yield from _entry(part, entry)
     yield _say(part, "lean", term(_LEANS[entry.lean]))
-    alone = Synthesis(synthesis.question, synthesis.outcome, synthesis.comparator, (entry,))
-    yield _say(part, "finding", term(finding(facts, alone)))
+    yield _say(part, "finding", term(finding(facts, synthesis.of(entry))))
     if entry.estimate is None:
         return
     scale = entry.estimate
@@ -219,10 +219,10 @@ def _sensitivity(facts: Facts, this: NamedNode, synthesis: Synthesis) -> Iterato
 
 def _lines(facts: Facts, answer: Answer) -> Iterator[Triple]:
     """Yield the direction of each line, and why a line is set aside."""
-    entering = {entry.candidate.study: [] for g in answer.graded for entry in g.synthesis.entries}
+    entering: dict[str, list[tuple[Graded, Entry]]] = {}
     for graded in answer.graded:
         for entry in graded.synthesis.entries:
-            entering[entry.candidate.study].append((graded, entry))
+            entering.setdefault(entry.candidate.study, []).append((graded, entry))
     for line in facts.lines[answer.question.claim]:
         study = facts.one(line, "study")
         pairs = entering.get(study, [])
@@ -239,8 +239,7 @@ def _direction(facts: Facts, pairs: list[tuple[Graded, Entry]]) -> str:
     deciding = [(g, e) for g, e in pairs if g.decides]
     found = set()
     for graded, entry in deciding:
-        s = graded.synthesis
-        found.add(finding(facts, Synthesis(s.question, s.outcome, s.comparator, (entry,))))
+        found.add(finding(facts, graded.synthesis.of(entry)))
     harm = pairs[0][0].synthesis.question.harm
     speaks_for = {COMPARATOR} if harm else {TREATMENT}
     against = {LITTLE, TREATMENT} if harm else {LITTLE, COMPARATOR}
@@ -252,8 +251,6 @@ def _direction(facts: Facts, pairs: list[tuple[Graded, Entry]]) -> str:
 
 
 def _reasons(facts: Facts, answer: Answer, line: str, study: str) -> Iterator[str]:
-    from ldn_kg.graph.synthesis.candidates import is_review, of_people, retracted  # noqa: PLC0415
-
     kept = {r for e in answer.kept_out if e.candidate.study == study for r in e.kept_out}
     if kept:
         yield from sorted(kept)

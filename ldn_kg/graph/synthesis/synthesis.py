@@ -129,6 +129,10 @@ class Synthesis:
         """True where a result that enters was read in a secondary report only."""
         return any(entry.candidate.second_hand for entry in self.entries)
 
+    def of(self, entry: Entry) -> "Synthesis":
+        """Return the same with one entry alone."""
+        return replace(self, entries=(entry,))
+
     def first_hand(self) -> "Synthesis":
         """Return the same without what was read in a secondary report only."""
         kept = tuple(e for e in self.entries if not e.candidate.second_hand)

@@ -54,7 +54,8 @@ def synthesis_sentence(facts: Facts, graded: Graded) -> str:
     question = graded.synthesis.question
     head = _capital(outcome(facts, graded.synthesis))
     if question.harm:
-        return f"{_capital(about(facts, question))} with {treatment(facts, question)}: {clause(facts, graded)}."
+        head = f"{_capital(about(facts, question))} with {treatment(facts, question)}"
+        return f"{head}: {clause(facts, graded)}."
     return f"{head} in {people(facts, graded.synthesis)}: {clause(facts, graded)}."
 
 
@@ -123,22 +124,30 @@ def effect_words(facts: Facts, synthesis: Synthesis) -> Iterator[str]:
         yield f"{risks[1]} against {risks[0]} in 1,000"
 
 
+def unit(synthesis: Synthesis) -> str:
+    """Return the unit of an effect in words; of a ratio or without an effect ""."""
+    scale = synthesis.scale
+    if scale is None or scale.ratio:
+        return ""
+    if scale.measure == "standardised-mean-difference":
+        return "standard deviations"
+    if scale.measure == "risk-difference":
+        return "in 100"
+    written = synthesis.pooled[0].candidate.unit
+    return "percent of baseline" if written == "unit:PERCENT" else written
+
+
 def _points(facts: Facts, synthesis: Synthesis, value: float) -> str:
-    candidate = synthesis.pooled[0].candidate
-    unit = {"unit:PERCENT": "percent of baseline", "points": "points"}.get(
-        candidate.unit, candidate.unit
-    )
-    if synthesis.scale and synthesis.scale.measure == "standardised-mean-difference":
-        unit = "standard deviations"
+    candidate, of = synthesis.pooled[0].candidate, unit(synthesis)
     least, most = (
         facts.number(candidate.instrument, f"schema:{end}Value") for end in ("min", "max")
     )
     on_scale = (
         f" on {least:g}–{most:g}"
-        if unit == "points" and least is not None and most is not None
+        if of == "points" and least is not None and most is not None
         else ""
     )
-    return f"{abs(value):.1f} {unit} {_side(value)}{on_scale}".replace("  ", " ")
+    return f"{abs(value):.1f} {of} {_side(value)}{on_scale}".replace("  ", " ")
 
 
 def _span(low: float, high: float) -> str:
@@ -155,8 +164,10 @@ def _more(value: float, digits: int) -> str:
 
 def _signs(synthesis: Synthesis) -> str:
     better, worse, unknown = (synthesis.leaning(side) for side in (1, -1, 0))
-    known = f"{better} of {better + worse} studies lean to the treatment" if better + worse else ""
-    silent = f"{unknown} without a known side" if unknown else ""
+    harm = synthesis.question.harm
+    told, way = (worse, "more often") if harm else (better, "better")
+    known = f"{way} in {told} of {count(better + worse, 'study')}" if better + worse else ""
+    silent = f"{count(unknown, 'study')} did not say which side was better" if unknown else ""
     return "no size known: " + ", ".join(filter(None, (known, silent)))
 
 
@@ -224,8 +235,9 @@ def _published(facts: Facts, answer: Answer) -> str:
     if not answer.question.harm or not answer.beside.published:
         return ""
     values = [
-        f"{facts.label(p.measure)} {p.estimate:.2f}, {p.low:.2f} to {p.high:.2f} ({facts.label(p.study)})"
-        for p in answer.beside.published[:_MOST]
+        f"{facts.label(pooled.measure)} {pooled.estimate:.2f}, {pooled.low:.2f} to"
+        f" {pooled.high:.2f} ({facts.label(pooled.study)})"
+        for pooled in answer.beside.published[:_MOST]
     ]
     return f" Published syntheses: {'; '.join(values)}."
 
@@ -243,13 +255,14 @@ def _without_synthesis(facts: Facts, answer: Answer) -> str:
     beside = answer.beside
     people = people_words(beside.uncontrolled_people)
     studies = f"{count(len(beside.uncontrolled), 'study')}, {people}"
+    unknown = "so whether it helps is not known"
     if answer.word == "deciding-outcome-not-measured":
         measured = _list(outcome(facts, graded.synthesis) for graded in answer.graded)
         wanted = _list(map(facts.label, critical_outcomes(facts, answer.question)))
         return f"what decides ({wanted}) was not measured in a comparison, only {measured}"
     return {
-        "only-uncontrolled": f"only uncontrolled studies ({studies}), so whether it helps is not known",
-        "only-case-reports": f"only case reports ({people}), so whether it helps is not known",
+        "only-uncontrolled": f"only uncontrolled studies ({studies}), {unknown}",
+        "only-case-reports": f"only case reports ({people}), {unknown}",
         "tested-otherwise": f"studied only otherwise ({_otherwise(facts, answer)})",
         "untested": "no study in this dataset",
         "withdrawn": "what was found has been retracted",

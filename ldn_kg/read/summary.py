@@ -1,0 +1,333 @@
+"""The answer on a condition, a symptom or a harm, with its summary of findings."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from pyoxigraph import NamedNode
+
+from ldn_kg.errors import LdnKgError
+from ldn_kg.graph.dataset import Dataset, expect_dataset
+from ldn_kg.graph.namespaces import expand, shorten
+from ldn_kg.graph.synthesis import words
+from ldn_kg.graph.synthesis.answers import Answer, Graded
+from ldn_kg.graph.synthesis.answers import answer as answer_question
+from ldn_kg.graph.synthesis.candidates import participants
+from ldn_kg.graph.synthesis.facts import Facts, Question, questions
+from ldn_kg.graph.synthesis.record import name as name_of
+from ldn_kg.graph.synthesis.size import TREATMENT, finding, per_thousand
+
+NOT_ADVICE = "Not medical advice. Certainty by rule, after GRADE; not GRADE itself."
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A row of a summary of findings: one outcome against one comparator.
+
+    `effect` is in words and natural units; `estimate`, `low` and `high` are None where no size is
+    known, and in `unit` or, of a ratio, without one. `without` and `with_treatment` count people
+    among 1,000. `decides` says whether the outcome decides the question.
+    """
+
+    iri: str
+    outcome: str
+    comparator: str
+    decides: bool
+    trials: int
+    participants: int | None
+    pooled_trials: int
+    measure: str
+    estimate: float | None
+    low: float | None
+    high: float | None
+    unit: str
+    without: int | None
+    with_treatment: int | None
+    effect: str
+    certainty: str
+    status: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A study that entered, with its dose, its people and what it found on what decides."""
+
+    iri: str
+    label: str
+    dose: str
+    duration: str
+    participants: int | None
+    found_benefit: bool
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """A registered study without a published result."""
+
+    iri: str
+    label: str
+    identifiers: tuple[str, ...]
+    planned: int | None
+    state: str
+    ends: str
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A study that stands beside the answer, and why."""
+
+    iri: str
+    label: str
+    kind: str
+    participants: int | None
+
+
+@dataclass(frozen=True)
+class Published:
+    """A pooled value that a review published, as printed, and what it has of our studies.
+
+    `includes` are studies of ours that it includes, by its own words or very likely; `newer` are
+    studies that enter our synthesis and are newer than its search, where its date is known.
+    """
+
+    iri: str
+    label: str
+    outcome: str
+    measure: str
+    estimate: float
+    low: float
+    high: float
+    searched: str
+    includes: tuple[str, ...]
+    newer: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ClaimAnswer:
+    """What can be said on one claim: its sentence first, then all that it rests on."""
+
+    iri: str
+    label: str
+    sentence: str
+    status: str
+    certainty: str
+    subject: str
+    is_harm: bool
+    findings: tuple[Finding, ...]
+    trials: tuple[Trial, ...]
+    awaited: tuple[Awaited, ...]
+    published: tuple[Published, ...]
+    beside: tuple[Beside, ...]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The answers on a condition, a symptom or a harm, and the harms of the treatments asked about.
+
+    `str()` gives the page that `ldn-kg answer` prints.
+    """
+
+    iri: str
+    label: str
+    answers: tuple[ClaimAnswer, ...]
+    harms: tuple[ClaimAnswer, ...]
+
+    def __str__(self) -> str:
+        """Return the summary as a page of 80 columns."""
+        from ldn_kg.read.summary_page import page
+
+        return page(self)
+
+
+def answer(dataset: Dataset, name: str) -> Summary:
+    """Return what is known on a condition, a symptom, a harm or a claim, by any of its names.
+
+    Certainty is by published rules, after GRADE and Pollock 2016; it is not GRADE, which needs
+    judges. Raises LdnKgError where the name means nothing that a claim on benefit or harm is about.
+    """
+    expect_dataset(dataset)
+    record = dataset.find(name, kind="condition", strict=False).value
+    facts = Facts(dataset)
+    asked = [q for q in questions(facts) if record in map(expand, (q.claim, q.about))]
+    if not asked:
+        raise LdnKgError(_nothing(dataset, record))
+    answers = tuple(claim_answer(facts, answer_question(facts, question)) for question in asked)
+    harms = tuple(_harms(facts, asked))
+    return Summary(record, _label(dataset, record), answers, harms)
+
+
+def _label(dataset: Dataset, record: str) -> str:
+    return dataset.label(NamedNode(record))
+
+
+def _nothing(dataset: Dataset, record: str) -> str:
+    return (
+        f"No claim on benefit or harm is about {shorten(record)}. `ldn-kg query claims` lists what"
+        f" there is; `ldn-kg show {shorten(record)}` tells of the record."
+    )
+
+
+def _harms(facts: Facts, asked: Iterable[Question]) -> Iterator[ClaimAnswer]:
+    """Yield the answers on the harms of the treatments that are asked about, unless harms are."""
+    treatments = {(q.drug, q.dose) for q in asked if not q.harm}
+    for question in questions(facts):
+        if question.harm and (question.drug, question.dose) in treatments:
+            yield claim_answer(facts, answer_question(facts, question))
+
+
+def claim_answer(facts: Facts, found: Answer) -> ClaimAnswer:
+    """Return an answer of the synthesis in words."""
+    question = found.question
+    return ClaimAnswer(
+        iri=expand(question.claim) or question.claim,
+        label=facts.label(question.claim),
+        sentence=words.claim_sentence(facts, found),
+        status=facts.label(found.word),
+        certainty=facts.label(f"{found.certainty}-certainty") if found.certainty else "",
+        subject=words.about(facts, question),
+        is_harm=question.harm,
+        findings=tuple(_finding(facts, graded) for graded in in_order(found.graded)),
+        trials=tuple(_trials(facts, found)),
+        awaited=tuple(_awaited(facts, found)),
+        published=tuple(_published(facts, found)),
+        beside=tuple(_beside(facts, found)),
+    )
+
+
+def in_order(graded: Iterable[Graded]) -> list[Graded]:
+    """Return what decides first; of that, and of the rest, what is pooled and the largest first."""
+    return sorted(
+        graded,
+        key=lambda g: (not g.decides, -len(g.synthesis.pooled), -g.synthesis.trials),
+    )
+
+
+def _finding(facts: Facts, graded: Graded) -> Finding:
+    synthesis = graded.synthesis
+    scale, effect = synthesis.scale, synthesis.effect
+    values = [scale.natural(part) for part in effect] if scale and effect else [None, None, None]
+    risks = per_thousand(synthesis)
+    return Finding(
+        iri=expand(f"synthesis:{name_of(graded)}") or "",
+        outcome=facts.label(synthesis.outcome),
+        comparator=facts.label(synthesis.comparator),
+        decides=graded.decides,
+        trials=synthesis.trials,
+        participants=synthesis.people or None,
+        pooled_trials=len(synthesis.pooled),
+        measure=facts.label(scale.measure) if scale else "",
+        estimate=values[0],
+        low=values[1],
+        high=values[2],
+        unit=words.unit(synthesis),
+        without=risks[0] if risks else None,
+        with_treatment=risks[1] if risks else None,
+        effect="; ".join(words.effect_words(facts, synthesis)),
+        certainty=facts.label(f"{graded.certainty}-certainty"),
+        status=facts.label(graded.word),
+        sentence=words.synthesis_sentence(facts, graded),
+    )
+
+
+def _trials(facts: Facts, found: Answer) -> Iterator[Trial]:
+    """Yield the studies that entered on an outcome that decides, each once, by name."""
+    entered: dict[str, tuple[int | None, bool]] = {}
+    for graded in found.deciding:
+        for entry in graded.synthesis.entries:
+            study = entry.candidate.study
+            people, benefit = entered.get(study, (None, False))
+            benefit |= finding(facts, graded.synthesis.of(entry)) == TREATMENT
+            entered[study] = (max(people or 0, entry.people) or None, benefit)
+    for study, (people, benefit) in sorted(entered.items()):
+        doses, durations = _treatment(facts, study)
+        yield Trial(expand(study) or study, facts.label(study), doses, durations, people, benefit)
+
+
+def _treatment(facts: Facts, study: str) -> tuple[str, str]:
+    """Return the doses and durations of the treated arms in words."""
+    arms = [
+        a for a in facts.many(study, "arm") if facts.one(a, "dcterms:type") == "experimental-arm"
+    ]
+    doses, durations = [], []
+    for arm in arms:
+        parts = [
+            facts.label(facts.one(arm, name))
+            for name in ("dose", "frequency")
+            if facts.one(arm, name)
+        ]
+        doses.append(" ".join(parts))
+        if facts.one(arm, "duration"):
+            durations.append(facts.label(facts.one(arm, "duration")))
+    return _or(doses), _or(durations)
+
+
+def _or(values: Iterable[str]) -> str:
+    return " or ".join(dict.fromkeys(filter(None, values)))
+
+
+def _awaited(facts: Facts, found: Answer) -> Iterator[Awaited]:
+    for trial in found.awaited:
+        state = facts.one(trial.study, "recruitment")
+        yield Awaited(
+            expand(trial.study) or trial.study,
+            facts.label(trial.study),
+            tuple(facts.many(trial.study, "schema:identifier")),
+            trial.planned,
+            facts.label(state) if state else "",
+            facts.one(trial.study, "ends"),
+        )
+
+
+def _published(facts: Facts, found: Answer) -> Iterator[Published]:
+    """Yield the published syntheses, the newest search first."""
+    for pooled in sorted(
+        found.beside.published, key=lambda p: facts.one(p.study, "searchedOn"), reverse=True
+    ):
+        searched = facts.one(pooled.study, "searchedOn")
+        included = {
+            study
+            for name in ("includes", "probablyIncludes")
+            for study in facts.many(pooled.study, name)
+        }
+        outcome = facts.one(pooled.result, "outcome") or found.question.about
+        ours = {
+            entry.candidate.study
+            for graded in found.graded
+            for entry in graded.synthesis.entries
+            if graded.synthesis.outcome == outcome
+        }
+        newer = [
+            study for study in ours - included if searched and _year(facts, study) > searched[:4]
+        ]
+        yield Published(
+            expand(pooled.study) or pooled.study,
+            facts.label(pooled.study),
+            facts.label(pooled.result),
+            facts.label(pooled.measure),
+            pooled.estimate,
+            pooled.low,
+            pooled.high,
+            searched,
+            tuple(sorted(map(facts.label, included))),
+            tuple(sorted(map(facts.label, newer))),
+        )
+
+
+def _year(facts: Facts, study: str) -> str:
+    """Return the year of the first publication of a study, or "" where none is known."""
+    papers = facts.many(study, "publication")
+    return min(filter(None, (facts.one(p, "dcterms:issued")[:4] for p in papers)), default="")
+
+
+def _beside(facts: Facts, found: Answer) -> Iterator[Beside]:
+    groups = (
+        ("without a comparison", found.beside.uncontrolled),
+        ("studied otherwise", found.beside.otherwise),
+        ("review or label", found.beside.reviews),
+        ("retracted", found.beside.withdrawn),
+    )
+    for kind, studies in groups:
+        for study in dict.fromkeys(studies):
+            yield Beside(
+                expand(study) or study, facts.label(study), kind, participants(facts, study)
+            )
