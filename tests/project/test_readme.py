@@ -67,7 +67,7 @@ def test_what_the_readme_shows_is_what_is_printed(run: Run) -> None:
 
 def test_the_taste_of_the_data_is_in_the_data() -> None:
     lines = [line for block in _blocks("turtle") for line in block.splitlines() if line.strip()]
-    study = (ROOT / "data" / "studies" / "younger2013.ttl").read_text(encoding="utf-8").splitlines()
+    study = (ROOT / "data" / "studies" / "bruun2024.ttl").read_text(encoding="utf-8").splitlines()
     assert lines
     assert not [line for line in lines if line not in study]
 
@@ -103,6 +103,12 @@ def test_the_python_of_the_readme_runs(tmp_path: Path) -> None:
     _own_study(tmp_path)
     for block in _blocks("python"):
         subprocess.run([sys.executable, "-c", block], cwd=tmp_path, check=True, capture_output=True)
+
+
+def test_blocks_of_the_readme_fit_a_narrow_terminal() -> None:
+    blocks = re.findall(r"^```\w*\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    assert len(blocks) > 5
+    assert not [line for block in blocks for line in block.splitlines() if len(line) > 79]
 
 
 def test_make_commands_of_the_readme_exist() -> None:

@@ -10,7 +10,7 @@ from typing import cast
 from pyoxigraph import Literal, NamedNode
 
 from ldn_kg.graph.dataset import Dataset
-from ldn_kg.graph.namespaces import BASE, LDN, LDNC, PREFIXES
+from ldn_kg.graph.namespaces import BASE, LDN, LDNC, PREFIXES, expand
 
 _SPACES = sorted(
     ((space, f"{prefix}:") for prefix, space in PREFIXES.items() if space not in (LDN, LDNC, BASE)),
@@ -30,14 +30,12 @@ def short(iri: str) -> str:
 
 def term(name: str) -> NamedNode:
     """Return the IRI of a concept or record by the name that `short` gives it."""
-    prefix, colon, local = name.partition(":")
-    return NamedNode(PREFIXES[prefix] + local) if colon else NamedNode(LDNC + name)
+    return NamedNode(expand(name) or name if ":" in name else LDNC + name)
 
 
 def relation(name: str) -> NamedNode:
     """Return the IRI of a property by the name that `short` gives it."""
-    prefix, colon, local = name.partition(":")
-    return NamedNode(PREFIXES[prefix] + local) if colon else NamedNode(LDN + name)
+    return NamedNode(expand(name) or name if ":" in name else LDN + name)
 
 
 class Facts:

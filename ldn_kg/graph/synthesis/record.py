@@ -1,5 +1,6 @@
 """The answers as triples of the derived graph."""
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from math import exp
@@ -193,7 +194,9 @@ def _entry(part: NamedNode, entry: Entry) -> Iterator[Triple]:
 
 
 def _local(entry: Entry) -> str:
-    return entry.candidate.result.partition(":")[2]
+    """Return the name of a result for an IRI of ours, without what such an IRI may not hold."""
+    local = entry.candidate.result.partition(":")[2]
+    return re.sub(r"[^\w.-]+", "-", local.strip("/"))
 
 
 def _kept_out(answer: Answer, entry: Entry) -> Iterator[Triple]:
