@@ -1,8 +1,8 @@
 """All that is derived on benefit, harm and mechanisms, worked out a second time in plain Python.
 
-From the facts that people type alone, after the text of the design and of the vocabulary. Nothing is
-imported from the rules or from `ldn_kg.graph.synthesis`; SciPy gives the quantiles and finds the
-variance between trials.
+From the facts that people type alone, as docs/grading.md and the vocabulary say. Nothing is imported
+from the rules or from `ldn_kg.graph.synthesis`; SciPy gives the quantiles and finds the variance
+between trials.
 """
 
 from collections import defaultdict
@@ -57,6 +57,7 @@ class Book:
     """What was typed: for each subject and property the values as text."""
 
     def __init__(self, dataset: Dataset) -> None:
+        """Read what is in no derived graph."""
         self.said: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         for quad in dataset.store:
             if quad.graph_name.value.endswith("/derived"):
@@ -213,8 +214,9 @@ class Result:
 
     @cached_property
     def design(self) -> str:
-        """The design of the study."""
-        return self.book.one(self.study, "design")
+        """The design that made the groups: of an analysis of a trial, that of the trial."""
+        own, whole = self.book.one(self.study, "design"), self.book.one(self.study, "analysisOf")
+        return self.book.one(whole, "design") if own == "secondary-analysis" and whole else own
 
     @cached_property
     def randomised(self) -> bool:
@@ -406,27 +408,30 @@ class Result:
         return Estimate(value, error, "mean-difference", self._set("mean-difference"), source)
 
     def _p(self) -> "Estimate | None":
-        p, kind = self.number("pValue"), self.word("valueKind")
+        """Return the effect whose error follows from an exact p that says something."""
+        p = self.number("pValue")
         if p is None or self.word("pOperator") != "=" or not 0 < p <= 0.5:
             return None
-        df = max(1, self.people - (1 if self.crossover else 2)) if self.people else inf
-        t = float(stats.norm.isf(p / 2) if df == inf else stats.t.isf(p / 2, df))
-        z = float(stats.norm.isf(p / 2))
-        measure, value, source = self.word("effectMeasure"), self._printed, "error-from-p"
-        if value is not None:
-            if not value:
-                return None
-            error = abs(value) / (z if measure in RATIO else t)
-            return Estimate(value, error, measure, self._set(measure), source)
-        one, other = self.side("Value")
-        if self.number("estimate") is not None or one is None or other is None or one == other:
+        value, measure = self._printed, self.word("effectMeasure")
+        if self.number("estimate") is None:
+            value, measure = self._difference_of_sides()
+        if not value:
             return None
-        if kind in MEAN:
-            return self._means(one - other, abs(one - other) / t, source)
-        if kind == "percent-of-people" and not self.crossover:
-            measure = "risk-difference"
-            return Estimate(one - other, abs(one - other) / z, measure, (measure,), source)
-        return None
+        df = max(1, self.people - (1 if self.crossover else 2)) if self.people else inf
+        if measure in RATIO or measure == "risk-difference":
+            df = inf
+        quantile = float(stats.norm.isf(p / 2) if df == inf else stats.t.isf(p / 2, df))
+        return Estimate(value, abs(value) / quantile, measure, self._set(measure), "error-from-p")
+
+    def _difference_of_sides(self) -> tuple[float | None, str]:
+        (one, other), kind = self.side("Value"), self.word("valueKind")
+        if one is None or other is None:
+            return None, ""
+        if kind == "percent-of-people":
+            return (None if self.crossover else one - other), "risk-difference"
+        if kind == "mean-reduction":
+            return other - one, "mean-difference"
+        return (one - other if kind in MEAN else None), "mean-difference"
 
     @cached_property
     def place(self) -> tuple[Any, ...]:
@@ -691,7 +696,7 @@ class Answer:
 
     def _publication(self) -> int:
         """Trials that ended long ago without a result, and results without a size."""
-        without = [r for r in self.results if r not in self.pooled] if self.effect else []
+        without = [r for r in self.results if not r.estimate] if self.effect else []
         if not self.awaited and not without:
             return 0
         if any(not r.people for r in self.results):
@@ -813,7 +818,7 @@ class Claim:
 
     @cached_property
     def awaited(self) -> list[tuple[int, bool]]:
-        """The planned people of each registered trial without a result, and if it ended long ago."""
+        """The planned people of each trial without a result, and whether it ended long ago."""
         if self.harm:
             return []
         book, found = self.book, []
@@ -833,13 +838,14 @@ class Claim:
         return found
 
     def _is_overdue(self, study: str) -> bool:
-        ends = self.book.one(study, "ends")
         issued = max(
-            self.book.one(v, "issued")
-            for v, said in self.book.said.items()
+            self.book.one(version, "issued")
+            for version, said in self.book.said.items()
             if "isVersionOf" in said
         )
-        return bool(ends) and int(issued[:4]) - int(ends[:4]) >= self.book.limit["awaited-years"]
+        ends = self.book.one(study, "ends")
+        months = _months(issued) - _months(ends) if ends else 0
+        return months >= 12 * self.book.limit["awaited-years"]
 
     @cached_property
     def chosen(self) -> tuple[dict[tuple[Any, ...], list[Result]], dict[str, set[str]]]:
@@ -899,7 +905,8 @@ class Claim:
         book = self.book
         if book.is_retracted(study):
             return "withdrawn"
-        if not book.is_of_people(study):
+        entered = {r.study for group in self.chosen[0].values() for r in group}
+        if study in entered or not book.is_of_people(study):
             return ""
         if book.is_review(study):
             return "review"
@@ -1045,6 +1052,24 @@ class Mechanism:
         return max(Mechanism(self.book, step).level("supports") or 5 for step in steps)
 
     @cached_property
+    def is_in_dispute(self) -> bool:
+        """Whether studies disagree on the group to which what is claimed belongs."""
+        book = self.book
+        groups, new = set[str](), {book.one(self.claim, "object")}
+        while new:
+            new = {g for one in new for g in book.all(one, "broader")} - groups
+            groups |= new
+        same = ("subject", "predicate", "system", "doseCategory")
+        if not groups or not book.all(self.claim, "system"):
+            return False
+        return any(
+            wider.side("supports") and wider.side("disputes")
+            for claim, wider in mechanisms(book).items()
+            if book.one(claim, "object") in groups
+            and all(book.all(claim, part) == book.all(self.claim, part) for part in same)
+        )
+
+    @cached_property
     def word(self) -> str:
         """The status."""
         both, only_for, against, open_, none = (
@@ -1057,7 +1082,9 @@ class Mechanism:
         if for_ and disputing:
             return both
         if for_:
-            return open_ if self.level("supports") == 5 else only_for
+            if self.level("supports") == 5:
+                return open_
+            return both if self.is_in_dispute else only_for
         if disputing:
             return against
         tried = [ln for ln, rank in self.levels.items() if rank < 5 and not self.set_aside(ln)]
@@ -1066,6 +1093,11 @@ class Mechanism:
         if any("kept-out-retracted" not in self.set_aside(line) for line in lines):
             return open_
         return "withdrawn" if lines else none
+
+
+def _months(date: str) -> int:
+    """Return a date in months; a year without a month is over at its end."""
+    return 12 * int(date[:4]) + (int(date[5:7]) if len(date) > 4 else 12)
 
 
 def claims(book: Book) -> dict[str, Claim]:
