@@ -118,11 +118,8 @@ def grade(
     rated = tuple(ratings(facts, synthesis, registered))
     found = finding(facts, synthesis)
     level = certainty(synthesis, rated)
-    word = (
-        _harm(synthesis, found, facts)
-        if synthesis.question.harm
-        else _benefit(synthesis, found, level)
-    )
+    judge = _harm if synthesis.question.harm else _benefit
+    word = judge(facts, synthesis, found, level)
     return Graded(
         synthesis,
         found,
@@ -153,20 +150,21 @@ def _decides(facts: Facts, synthesis: Synthesis) -> bool:
     return synthesis.outcome in critical
 
 
-def _benefit(synthesis: Synthesis, found: str, level: str) -> str:
+def _benefit(facts: Facts, synthesis: Synthesis, found: str, level: str) -> str:
     if level in ("high", "moderate", "low") and found in _SHOWN:
         return _SHOWN[found][level == "low"]
     sides = synthesis.leaning(1), synthesis.leaning(-1)
-    if found not in _SHOWN and min(sides) * 3 >= sum(sides) >= 2:
+    minority = 100 * min(sides) / sum(sides) if sum(sides) > 1 else 0.0
+    if found not in _SHOWN and minority >= facts.thresholds["minority-percent"]:
         return "studies-disagree"
     return "too-little-to-say"
 
 
-def _harm(synthesis: Synthesis, found: str, facts: Facts) -> str:
-    if found == COMPARATOR:
-        return "more-often"
-    if found == TREATMENT:
-        return "less-often"
+def _harm(facts: Facts, synthesis: Synthesis, found: str, level: str) -> str:
+    if found in (COMPARATOR, TREATMENT):
+        if level == "very-low":
+            return "too-little-to-say"
+        return "more-often" if found == COMPARATOR else "less-often"
     events = synthesis.events
     if found == LITTLE or (events is not None and events >= facts.thresholds["few-events"]):
         return "no-clear-difference"

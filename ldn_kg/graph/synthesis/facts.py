@@ -250,7 +250,8 @@ class Candidate:
     """A result of people that bears on a question, with all that decides whether it enters.
 
     `outcome` is a domain, or the symptom of an unwanted event. `comparator` is "placebo",
-    "no-treatment" or "". `readings` are the ways in which it was read. `doubts` are the reasons for
+    "no-treatment" or "". `readings` are the ways in which it was read. `again` says that its study
+    analyses the people of another once more. `doubts` are the reasons for
     which its study cannot enter, `indirect` the axes on which it may and is indirect.
     """
 
@@ -282,6 +283,7 @@ class Candidate:
     analysis_set: str
     days: float
     readings: tuple[str, ...]
+    again: bool = False
     doubts: tuple[str, ...] = ()
     indirect: frozenset[str] = field(default_factory=frozenset)
 

@@ -105,7 +105,6 @@ def _synthesis(facts: Facts, graded: Graded, answer: Answer) -> Iterator[Triple]
         rated = NamedNode(f"{this.value}-{rating.domain}")
         yield _say(this, "certaintyRating", rated)
         yield _say(rated, "rdf:type", NamedNode(f"{LDN}CertaintyRating"))
-        yield _say(rated, "rdfs:label", f"{facts.label(rating.domain)}: {_label(facts, synthesis)}")
         yield _say(rated, "dcterms:type", term(rating.domain))
         yield _say(rated, "rating", term(rating.word))
         yield _say(rated, "steps", rating.steps)

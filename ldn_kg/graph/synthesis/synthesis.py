@@ -190,6 +190,7 @@ def order(entry: Entry) -> tuple[object, ...]:
     c = entry.candidate
     return (
         not c.randomised,
+        c.again,
         _RANKS.get(c.rank, 1),
         _SETS.get(c.analysis_set, 1),
         -c.days,
