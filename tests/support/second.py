@@ -1,8 +1,8 @@
 """All that is derived on benefit, harm and mechanisms, worked out a second time in plain Python.
 
-From the facts that people type alone, as docs/grading.md and the vocabulary say. Nothing is imported
-from the rules or from `ldn_kg.graph.synthesis`; SciPy gives the quantiles and finds the variance
-between trials.
+From the facts that people type alone, as docs/grading.md and the vocabulary say. Nothing is
+imported from the rules or from `ldn_kg.graph.synthesis`; SciPy gives the quantiles and finds the
+variance between trials.
 """
 
 from collections import defaultdict
