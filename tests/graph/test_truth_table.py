@@ -48,6 +48,12 @@ BENEFITS = {
         [Study(favours="favours-treatment")] * 3 + [Study(favours="favours-comparator")],
         "too-little-to-say",
     ),
+    "six of six, by their signs": ([Study(favours="favours-treatment")] * 6, "benefit-shown"),
+    "five of five, by their signs": ([Study(favours="favours-treatment")] * 5, "too-little-to-say"),
+    "six of six against, by their signs": (
+        [Study(favours="favours-comparator", **LOW)] * 6,
+        "too-little-to-say",
+    ),
     "a side and no size": ([Study(favours="favours-treatment")], "too-little-to-say"),
     "no difference, without figures": ([Study(favours="no-difference")], "too-little-to-say"),
     "better, of very low certainty": (
@@ -110,6 +116,10 @@ TWO = {
 HARMS = {
     "60 of 200 against 30": ([replace(HARM, counts=OFTEN)], "more-often"),
     "30 of 200 against 60": ([replace(HARM, counts=SELDOM)], "less-often"),
+    "60 of 200 against 30, of very low certainty": (
+        [replace(HARM, counts=OFTEN, indirect=("other-population",), **LOW)],
+        "too-little-to-say",
+    ),
     "40 of 200 against 40": ([replace(HARM, counts=(40, 200, 40, 200))], "no-clear-difference"),
     "5 of 200 against 4": ([replace(HARM, counts=(5, 200, 4, 200))], "too-few-events"),
     "none at all": ([replace(HARM, counts=(0, 200, 0, 200))], "too-few-events"),

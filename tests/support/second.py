@@ -443,6 +443,7 @@ class Result:
         readings |= {"registry-record": 2, "label": 2, "secondary-report": 3}
         by_p = self.estimate is not None and self.estimate.source == "error-from-p"
         return (
+            bool(self.book.all(self.study, "analysisOf")),
             self.word("type") != "primary-outcome",
             {"intention-to-treat": 0, "per-protocol": 2}.get(self.word("analysisSet"), 1),
             -(self.book.number(length, "maxValue") or 0.0) * days,
@@ -583,9 +584,17 @@ class Answer:
     def finding(self) -> str:
         """What the interval shows; where the important differences disagree, nothing."""
         if not self.effect:
-            return UNCLEAR
+            return self._by_signs()
         verdicts = {self._verdict(limit) for limit in self.limits or [0.0]}
         return verdicts.pop() if len(verdicts) == 1 else UNCLEAR
+
+    def _by_signs(self) -> str:
+        """Say what signs alone show, by an exact test at 5 percent."""
+        better, worse, _ = self.signs
+        known = better + worse
+        if not known or stats.binomtest(better, known).pvalue >= 0.05:
+            return UNCLEAR
+        return BETTER if better > worse else WORSE
 
     def _verdict(self, limit: float) -> str:
         assert self.effect
@@ -726,16 +735,15 @@ class Answer:
                 if self.finding == LITTLE
                 else f"{word}-{'possible' if low else 'shown'}"
             )
-        for_, against, _ = self.signs
-        if (
-            self.finding == UNCLEAR
-            and for_ + against >= 2
-            and 3 * min(for_, against) >= (for_ + against)
-        ):
+        better, worse, _ = self.signs
+        minority = 100 * min(better, worse) / (better + worse) if better + worse > 1 else 0.0
+        if self.finding == UNCLEAR and minority >= self.book.limit["minority-percent"]:
             return "studies-disagree"
         return "too-little-to-say"
 
     def _harm_word(self) -> str:
+        if self.finding in (WORSE, BETTER) and self.certainty == "very-low":
+            return "too-little-to-say"
         if self.finding in (WORSE, BETTER):
             return "more-often" if self.finding == WORSE else "less-often"
         enough = (
