@@ -61,7 +61,8 @@ def test_a_short_list_is_named_whole_with_the_nearest_by_label(
 ) -> None:
     """`unstated rank` is no code, but stands in the label of one."""
     assert _hint(problems, "lsh:Result-type") == (
-        "one of: ldnc:adverse-event, ldnc:outcome, ldnc:primary-outcome, ldnc:secondary-outcome; "
+        "one of: ldnc:adverse-event, ldnc:outcome, ldnc:primary-outcome, ldnc:secondary-outcome, "
+        "ldnc:warning; "
         "did you mean ldnc:outcome?"
     )
 
