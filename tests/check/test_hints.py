@@ -120,9 +120,8 @@ def test_an_undefined_term_names_the_nearest_that_is_defined(
     problems: tuple[Problem, ...],
 ) -> None:
     assert "ldn:funding" in (_hint(problems, "undefined-term", "ldn:funded") or "")
-    assert _hint(problems, "undefined-term", "ldnc:case-raport") == (
-        "did you mean ldnc:case-report?"
-    )
+    hint = _hint(problems, "undefined-term", "ldnc:case-raport") or ""
+    assert hint.startswith("did you mean ldnc:case-report or ")
 
 
 def test_a_value_that_is_in_the_list_gets_no_hint(problems: tuple[Problem, ...]) -> None:
