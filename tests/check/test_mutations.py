@@ -137,18 +137,13 @@ def _datatypes(raw: Dataset) -> Iterator[Fault]:
             yield _with(quad, Literal(value.value))
 
 
-def _favours(raw: Dataset) -> Iterator[Fault]:
-    """Turn round the side that a result favours, where its estimate and its scale say the side."""
-    sides = {f"{LDNC}favours-treatment": f"{LDNC}favours-comparator"}
-    sides |= {new: old for old, new in sides.items()}
-    for quad in _of(raw, "ldn:favours"):
-        side = str(quad.object).strip("<>")
-        scales = _values(raw, quad.subject, "ldn:instrument")
-        measured = _values(raw, quad.subject, "ldn:estimate")
-        measure = _values(raw, quad.subject, "ldn:effectMeasure")
-        known = measure == [iri("ldnc:mean-difference")] and len(scales) == 1
-        if side in sides and measured and known and _values(raw, scales[0], "ldn:better"):
-            yield _with(quad, NamedNode(sides[side]))
+def _contrasts(raw: Dataset) -> Iterator[Fault]:
+    """Call a comparison between groups a change within one, where the result favours a side."""
+    sides = {f"{LDNC}favours-treatment", f"{LDNC}favours-comparator"}
+    for quad in _of(raw, "ldn:contrast"):
+        favours = {value.value for value in _values(raw, quad.subject, "ldn:favours")}
+        if quad.object == iri("ldnc:between-groups") and favours & sides:
+            yield _with(quad, iri("ldnc:within-group"))
 
 
 def _values(raw: Dataset, subject: Any, name: str) -> list[Any]:
@@ -233,7 +228,7 @@ KINDS: dict[str, Callable[[Dataset], Iterator[Fault]]] = {
     "a unit is of another kind": _units,
     "micrograms for milligrams": _milligrams,
     "a value has another datatype": _datatypes,
-    "a result favours the other side": _favours,
+    "a comparison is called a change": _contrasts,
     "a reference leads nowhere": _nowhere,
     "a reference leads to another kind of record": _other_kind,
     "a line is of a study that is not there": _missing_study,

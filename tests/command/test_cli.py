@@ -114,7 +114,7 @@ def test_show_a_study_with_what_it_bears_on(run: Run) -> None:
     page = " ".join(run("show", "bruun2024").stdout.split())
     assert "84 v 86 %, 41 v 43 participants" in page
     assert "disputes: low-dose naltrexone relieves fibromyalgia (claim:ldn-fibromyalgia)" in page
-    assert "(claim:ldn-any-adverse-event); set aside: secondary report only" in page
+    assert "inconclusive: low-dose naltrexone causes any adverse event (claim:ldn-any" in page
     assert "readings differ: A news report gives 45 and 28 percent" in page
 
 
