@@ -30,11 +30,12 @@ def line_of(file: Path, record: str, path: str | None = None) -> int | None:
     ]
     if not starts:
         return None
-    for number in range(starts[0], len(lines)) if path else ():
-        if path in lines[number].split():
-            return number + 1
-        if lines[number].rstrip().endswith(".") and "#" not in lines[number]:
-            break
+    for start in starts if path else ():
+        for number in range(start, len(lines)):
+            if path in lines[number].split():
+                return number + 1
+            if lines[number].rstrip().endswith(".") and "#" not in lines[number]:
+                break
     return starts[0] + 1
 
 

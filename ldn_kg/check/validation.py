@@ -1,6 +1,6 @@
 """The dataset against its shapes: every record, and every term of ours for being defined."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -9,15 +9,18 @@ from typing import Any
 from pyoxigraph import BlankNode, NamedNode, Quad, Store, Triple
 
 from ldn_kg.check import shacl
+from ldn_kg.check.derived import derived_properties, typed
 from ldn_kg.check.hints import Hints
 from ldn_kg.check.place import line_of
 from ldn_kg.errors import InvalidData, LdnKgError
+from ldn_kg.graph import synthesis
 from ldn_kg.graph.dataset import Dataset, read
 from ldn_kg.graph.files import ROOT, files, quads, text
 from ldn_kg.graph.namespaces import BASE, iri, shorten
-from ldn_kg.graph.rules import derive
+from ldn_kg.graph.rules import RULES, derive, rule
 
 UNDEFINED = "undefined-term"
+DERIVED = "derived-property"
 _MESSAGE, _CLASS = iri("sh:message"), iri("sh:targetClass")
 _TRIPLES = "SELECT (COUNT(*) AS ?n) WHERE { SELECT DISTINCT ?s ?p ?o WHERE { ?s ?p ?o } }"
 
@@ -75,8 +78,9 @@ def load(*paths: str | Path, shipped: bool = True) -> Dataset:
 def validate(dataset: Dataset | str | Path, *paths: str | Path) -> Report:
     """Check every record of a dataset against the shapes, and every own term for being defined.
 
-    In place of a dataset, files or folders are read together with the shipped dataset. Raises
-    LdnKgError where no shape finds a record to look at: nothing looked at is not valid.
+    What a rule derives is reported where it is typed. In place of a dataset, files or folders are
+    read together with the shipped dataset. Raises LdnKgError where no shape finds a record to look
+    at: nothing looked at is not valid.
     """
     if not isinstance(dataset, Dataset):
         dataset = derive(read(dataset, *paths))
@@ -84,7 +88,11 @@ def validate(dataset: Dataset | str | Path, *paths: str | Path) -> Report:
     records = _records(dataset.store, shapes)
     if not records:
         raise LdnKgError("No shape finds a record to look at; name a file that holds records.")
-    broken = [*_judged(dataset.store, shapes, _validator()), *_undefined_terms(dataset)]
+    broken = [
+        *_judged(dataset.store, shapes, _validator()),
+        *_undefined_terms(dataset),
+        *_typed(dataset),
+    ]
     return Report(
         triples=int(dataset.rows(_TRIPLES)[0]["n"]),
         shapes=len({quad.subject for quad in _stating(shapes, _MESSAGE)}),
@@ -120,6 +128,13 @@ def rules() -> Store:
     for path in files("shapes", ".ttl"):
         store.extend(quads(path))
     return store
+
+
+@cache
+def only_derived() -> Mapping[str, str]:
+    """Map each property that only rules give to the name of the first that gives it."""
+    texts = {name: rule(name) for name in RULES if name != "synthesis"}
+    return derived_properties(texts, {"synthesis": synthesis.DERIVED})
 
 
 @cache
@@ -181,17 +196,31 @@ def _undefined_terms(dataset: Dataset) -> Iterable[Problem]:
         yield Problem(row["record"], UNDEFINED, message, hint=hints.on_term(row["term"]))
 
 
+def _typed(dataset: Dataset) -> Iterable[Problem]:
+    """Find what is typed and only a rule may say: the shapes see no graphs."""
+    derived = only_derived()
+    for quad in typed(dataset.store, derived):
+        name, record = shorten(quad.predicate.value), quad.subject
+        by = f"by the rule {derived[name]}" if name in derived else "for this record"
+        message = f"{name} is derived {by}; take it away."
+        said = _words(quad.object)  # type: ignore[arg-type]  # RDF 1.1 only
+        yield Problem(str(record).strip("<>"), DERIVED, message, path=name, value=said)
+
+
 def _with_places(dataset: Dataset, problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Name the file and line of each record; read again, since that is needed for faults only."""
     broken = sorted(set(problems), key=str)
     records = {problem.record for problem in broken}
-    where: dict[str, Path] = {}
+    where: dict[tuple[str, str | None], Path] = {}
     for path in dataset.files if records else ():
         for quad in quads(path):
             name = str(quad.subject).strip("<>")
             if name in records:
-                where[name] = path  # the last one: a user's own file comes after the shipped ones
-    return tuple(_placed(problem, where.get(problem.record)) for problem in broken)
+                # The last one: a user's own file comes after the shipped ones.
+                where[name, None] = where[name, shorten(quad.predicate.value)] = path
+    return tuple(
+        _placed(p, where.get((p.record, p.path)) or where.get((p.record, None))) for p in broken
+    )
 
 
 def _placed(problem: Problem, file: Path | None) -> Problem:

@@ -66,7 +66,8 @@ def explain(dataset: Dataset, name: str) -> str:
     body = (
         _answer(facts, answer_question(facts, asked)) if asked else _claim(dataset, claim, rows[0])
     )
-    return "\n".join([dataset.label(claim), f"<{claim.value}>", "", *body]) + "\n"
+    title = [*wrap(dataset.label(claim)), f"<{claim.value}>", ""]
+    return "\n".join([*title, *body]) + "\n"
 
 
 def _not_a_claim(dataset: Dataset, record: NamedNode) -> str:

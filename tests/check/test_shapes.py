@@ -13,7 +13,7 @@ from rdflib import RDF, SH, BNode, Graph, URIRef
 from support.cases import CASE_FILES, CASES, Case, cases_of, load, right
 
 from ldn_kg.check.shacl.bridge import to_rdflib
-from ldn_kg.check.validation import rules, validate
+from ldn_kg.check.validation import DERIVED, rules, validate
 from ldn_kg.errors import LdnKgError
 from ldn_kg.graph.dataset import Dataset, read
 from ldn_kg.graph.files import files
@@ -40,7 +40,9 @@ def test_the_right_records_of_a_file_conform(file: Path) -> None:
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_case_is_reported_and_nothing_else(case: Case) -> None:
     assert case.expected, "a case must say what is to be reported"
-    assert {(p.record, p.rule) for p in validate(load(case)).problems} == case.expected
+    found = {(p.record, p.rule) for p in validate(load(case)).problems}
+    # What is typed and derived is reported beside the shape, which sees it in whatever graph.
+    assert {pair for pair in found if pair[1] != DERIVED} == case.expected
 
 
 def test_what_a_case_is_without_is_there() -> None:

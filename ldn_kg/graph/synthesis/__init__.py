@@ -15,6 +15,50 @@ from ldn_kg.graph.synthesis.answers import answer
 from ldn_kg.graph.synthesis.facts import Facts, questions
 from ldn_kg.graph.synthesis.record import triples
 
+# What only the answers may say; the other properties that they use are also typed elsewhere.
+DERIVED = (
+    "ldn:answer",
+    "ldn:awaitedParticipants",
+    "ldn:awaitedTrials",
+    "ldn:certainty",
+    "ldn:certaintyIfAssessed",
+    "ldn:certaintyRating",
+    "ldn:comparator",
+    "ldn:consideredFor",
+    "ldn:contributesTo",
+    "ldn:decides",
+    "ldn:effect",
+    "ldn:effectError",
+    "ldn:errorFrom",
+    "ldn:events",
+    "ldn:finding",
+    "ldn:keptOut",
+    "ldn:lean",
+    "ldn:leanNotKnown",
+    "ldn:leansToComparator",
+    "ldn:leansToTreatment",
+    "ldn:ofResult",
+    "ldn:participants",
+    "ldn:perThousandWith",
+    "ldn:perThousandWithHigh",
+    "ldn:perThousandWithLow",
+    "ldn:perThousandWithout",
+    "ldn:pooledParticipants",
+    "ldn:pooledTrials",
+    "ldn:rating",
+    "ldn:sensitivityOf",
+    "ldn:setAside",
+    "ldn:size",
+    "ldn:status",
+    "ldn:steps",
+    "ldn:synthesisOf",
+    "ldn:tauSquared",
+    "ldn:trials",
+    "ldn:uncontrolledParticipants",
+    "ldn:uncontrolledStudies",
+    "ldn:weight",
+)
+
 
 def synthesise(dataset: Dataset) -> Iterator[Triple]:
     """Yield what the answers to all claims on benefit and harm add to the derived graph."""

@@ -99,6 +99,7 @@ def _candidate(
         analysis_set=facts.one(result, "analysisSet"),
         days=_days(facts, facts.one(result, "assessedAt")),
         readings=tuple(facts.many(result, "readAs")),
+        again=bool(facts.many(study, "analysisOf")),
         doubts=tuple(_doubts(facts, question, study, lines, result, experimental)),
         indirect=frozenset(_differences(facts, lines)),
     )

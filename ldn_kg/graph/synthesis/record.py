@@ -105,7 +105,6 @@ def _synthesis(facts: Facts, graded: Graded, answer: Answer) -> Iterator[Triple]
         rated = NamedNode(f"{this.value}-{rating.domain}")
         yield _say(this, "certaintyRating", rated)
         yield _say(rated, "rdf:type", NamedNode(f"{LDN}CertaintyRating"))
-        yield _say(rated, "rdfs:label", f"{facts.label(rating.domain)}: {_label(facts, synthesis)}")
         yield _say(rated, "dcterms:type", term(rating.domain))
         yield _say(rated, "rating", term(rating.word))
         yield _say(rated, "steps", rating.steps)
@@ -178,9 +177,8 @@ def _contribution(
     limits = (scale.effect.value, *scale.effect.interval())
     for prop, value in zip(("estimate", "ciLow", "ciHigh"), limits, strict=True):
         yield _say(part, prop, float(exp(value) if scale.ratio else value))
-    if synthesis.pool and entry in synthesis.pooled:
-        share = synthesis.pool.shares[synthesis.pooled.index(entry)]
-        yield _say(part, "weight", float(100 * share))
+    if entry in synthesis.pooled:
+        yield _say(part, "weight", 100 * synthesis.share(entry))
 
 
 def _entry(part: NamedNode, entry: Entry) -> Iterator[Triple]:

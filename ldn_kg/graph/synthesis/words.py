@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from ldn_kg.graph.synthesis.answers import Answer, Graded, critical_outcomes
 from ldn_kg.graph.synthesis.certainty import LEVELS
 from ldn_kg.graph.synthesis.facts import Facts, Question
+from ldn_kg.graph.synthesis.pooling import sign_test
 from ldn_kg.graph.synthesis.size import COMPARATOR, LITTLE, TREATMENT, per_thousand
 from ldn_kg.graph.synthesis.synthesis import Synthesis
 
@@ -164,11 +165,19 @@ def _more(value: float, digits: int) -> str:
 
 def _signs(synthesis: Synthesis) -> str:
     better, worse, unknown = (synthesis.leaning(side) for side in (1, -1, 0))
-    harm = synthesis.question.harm
-    told, way = (worse, "more often") if harm else (better, "better")
-    known = f"{way} in {told} of {count(better + worse, 'study')}" if better + worse else ""
     silent = f"{count(unknown, 'study')} did not say which side was better" if unknown else ""
-    return "no size known: " + ", ".join(filter(None, (known, silent)))
+    return "no size known: " + ", ".join(filter(None, (_known(synthesis, better, worse), silent)))
+
+
+def _known(synthesis: Synthesis, better: int, worse: int) -> str:
+    """Return in how many of the studies that say so the treatment was better, or the harm more."""
+    harm = synthesis.question.harm
+    ways = ("more often", "less often") if harm else ("better", "worse")
+    told, known = (worse if harm else better), better + worse
+    if known < 2:
+        return f"{ways[0] if told else ways[1]} in one study" if known else ""
+    p = sign_test(told, known)
+    return f"{ways[0]} in {told} of {known} studies (p = {p:.2g} by their signs)"
 
 
 def _people(synthesis: Synthesis) -> str:
