@@ -30,13 +30,15 @@ ORDER BY DESC(?issued) ?version
 """
 _CREATORS = "SELECT ?value { ?version dcterms:creator/schema:name ?value } ORDER BY ?value"
 _KEYWORDS = "SELECT ?value { ?version dcat:keyword ?value } ORDER BY ?value"
-# The status of a claim: to cite the claim without it would be to assert it.
+# The status of a claim or a synthesis: to cite it without would be to assert it.
 _STANDING = "SELECT ?value { ?record ldn:status/skos:prefLabel ?value }"
 _STATUS = """
-SELECT (CONCAT(?status, "; evidence level: ", COALESCE(?level, "none"),
+SELECT (CONCAT(?status, COALESCE(CONCAT("; certainty: ", ?certainty), ""),
+  COALESCE(CONCAT("; evidence level: ", ?level), ""),
   COALESCE(CONCAT("; counter-evidence level: ", ?against), "")) AS ?value)
 WHERE {
   ?record ldn:status/skos:prefLabel ?status .
+  OPTIONAL { ?record ldn:certainty/skos:prefLabel ?certainty }
   OPTIONAL { ?record ldn:evidenceLevel/skos:prefLabel ?level }
   OPTIONAL { ?record ldn:counterEvidenceLevel/skos:prefLabel ?against }
 }
