@@ -30,7 +30,7 @@ ORDER BY DESC(?issued) ?version
 """
 _CREATORS = "SELECT ?value { ?version dcterms:creator/schema:name ?value } ORDER BY ?value"
 _KEYWORDS = "SELECT ?value { ?version dcat:keyword ?value } ORDER BY ?value"
-# The status of a claim or a synthesis: to cite it without would be to assert it.
+# The status of a claim: to cite the claim without it would be to assert it.
 _STANDING = "SELECT ?value { ?record ldn:status/skos:prefLabel ?value }"
 _STATUS = """
 SELECT (CONCAT(?status, COALESCE(CONCAT("; certainty: ", ?certainty), ""),
@@ -39,8 +39,8 @@ SELECT (CONCAT(?status, COALESCE(CONCAT("; certainty: ", ?certainty), ""),
 WHERE {
   ?record ldn:status/skos:prefLabel ?status .
   OPTIONAL { ?record ldn:certainty/skos:prefLabel ?certainty }
-  OPTIONAL { ?record ldn:evidenceLevel/skos:prefLabel ?level }
-  OPTIONAL { ?record ldn:counterEvidenceLevel/skos:prefLabel ?against }
+  OPTIONAL { ?record ldn:evidenceLevel/skos:notation ?level }
+  OPTIONAL { ?record ldn:counterEvidenceLevel/skos:notation ?against }
 }
 """
 # The publications of a study, arm, result or evidence line, or the publication itself. A label that

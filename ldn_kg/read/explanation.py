@@ -143,7 +143,7 @@ def _synthesis(facts: Facts, graded: Graded) -> Iterator[str]:
 def _entry(facts: Facts, synthesis: Synthesis, entry: Entry) -> Iterator[str]:
     candidate = entry.candidate
     yield from wrap(
-        f"{facts.label(candidate.study)}: {facts.label(candidate.result)}"
+        f"{facts.label(candidate.study)} ({candidate.study}): {facts.label(candidate.result)}"
         f" ({words.people_words(entry.people)}; read as {_readings(facts, entry)})",
         "  ",
         "    ",

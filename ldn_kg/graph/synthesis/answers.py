@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ldn_kg.graph.synthesis.candidates import (
-    COMPARED,
     candidates,
+    is_compared,
+    is_controlled,
     is_review,
     of_people,
     participants,
@@ -234,7 +235,7 @@ def stand_beside(facts: Facts, question: Question, entered: set[str]) -> Beside:
             reviews.append(study)
         elif differences & _DISTINCT_WAYS or "other-outcome" in differences:
             otherwise.append(study)
-        elif results and not _compared(facts, study):
+        elif results and not is_compared(facts, study) and not is_controlled(facts, study):
             uncontrolled.setdefault(facts.people_of[study], study)
         elif results:
             otherwise.append(study)
@@ -271,11 +272,6 @@ def _published(facts: Facts, question: Question, reviews: Iterable[str]) -> Iter
                 yield Published(
                     review, result, facts.one(result, "effectMeasure"), value, low, high
                 )
-
-
-def _compared(facts: Facts, study: str) -> bool:
-    """Say whether any result of a study compares groups, treatments or doses."""
-    return any(facts.one(r, "contrast") in COMPARED for r in facts.many(study, "result"))
 
 
 def awaited(facts: Facts, question: Question) -> Iterable[Awaited]:

@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from ldn_kg.graph.namespaces import BASE, LDN, PREFIXES
 from ldn_kg.graph.synthesis import words
 from ldn_kg.graph.synthesis.answers import Answer, Graded
-from ldn_kg.graph.synthesis.candidates import is_review, of_people, retracted
+from ldn_kg.graph.synthesis.candidates import is_controlled, is_review, of_people, retracted
 from ldn_kg.graph.synthesis.facts import Facts, decimal, relation, term
 from ldn_kg.graph.synthesis.size import COMPARATOR, LITTLE, TREATMENT, finding, per_thousand
 from ldn_kg.graph.synthesis.synthesis import Entry, Synthesis
@@ -262,4 +262,4 @@ def _reasons(facts: Facts, answer: Answer, line: str, study: str) -> Iterator[st
     elif not of_people(facts, study):
         yield "kept-out-not-people"
     else:
-        yield "kept-out-uncontrolled"
+        yield "kept-out-no-comparison" if is_controlled(facts, study) else "kept-out-uncontrolled"
