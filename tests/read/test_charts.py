@@ -21,9 +21,8 @@ from ldn_kg.read import charts
 from ldn_kg.read.charts.axis import Axis, linear_ticks, log_ticks
 from ldn_kg.read.charts.canvas import Canvas, wrapped
 
-TYPE, LABEL, POSITION = iri("rdf:type"), iri("rdfs:label"), iri("schema:position")
+TYPE, LABEL = iri("rdf:type"), iri("rdfs:label")
 OBJECT = iri("rdf:object")
-DIRECTIONS = {"supports", "disputes", "inconclusive", "silent"}
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -51,19 +50,20 @@ class Facts:
         wanted = LDN + name
         return {s for (s, p), values in self.of.items() if p == TYPE.value and wanted in values}
 
-    def lines(self) -> list[tuple[str, str, str, int]]:
-        """Return what counts for efficacy: claim, what it is about, direction and rank."""
-        found = []
+    def syntheses(self) -> dict[str, str]:
+        """Return the syntheses of claims on benefit, each with what its claim is about."""
         efficacy = self.a("EfficacyClaim")
-        for line in self.a("EvidenceLine"):
-            (claim,) = self.all(line, "claim")
-            levels = self.all(line, "designLevel")
-            if claim in efficacy and not self.all(line, "setAside") and levels:
-                (rank,) = {r for level in levels for r in self.of[level, POSITION.value]}
-                (about,) = self.of[claim, OBJECT.value]
-                direction = self.all(line, "direction")[0].removeprefix(LDNC)
-                found.append((claim, about, direction, int(rank)))
+        found = {}
+        for synthesis in self.a("Synthesis"):
+            for claim in self.all(synthesis, "synthesisOf"):
+                if claim in efficacy:
+                    (found[synthesis],) = self.of[claim, OBJECT.value]
         return found
+
+    def finding(self, synthesis: str) -> str:
+        """Return what a synthesis finds, as a code."""
+        (finding,) = self.all(synthesis, "finding")
+        return finding.removeprefix(LDNC)
 
 
 @pytest.fixture(scope="module")
@@ -75,8 +75,8 @@ def _marks(svg: str, name: str) -> list[ET.Element]:
     return [e for e in ET.fromstring(svg).iter() if e.get(f"data-{name}") is not None]
 
 
-def _directions(svg: str) -> Counter[str]:
-    return Counter(e.attrib["data-direction"] for e in _marks(svg, "direction"))
+def _findings(svg: str) -> Counter[str]:
+    return Counter(e.attrib["data-finding"] for e in _marks(svg, "finding"))
 
 
 def _places(mark: ET.Element) -> list[tuple[float, float]]:
@@ -100,135 +100,119 @@ def _texts(svg: str, pattern: str) -> dict[str, float]:
     return {e.text: float(e.attrib["x"]) for e in centred if re.fullmatch(pattern, e.text or "")}
 
 
-def test_the_map_has_a_mark_for_each_line_that_counts(kg: Dataset, facts: Facts) -> None:
-    low = [x for x in facts.lines() if LDNC + "low-dose" in facts.all(x[0], "doseCategory")]
+def test_the_map_has_a_mark_for_each_deciding_answer(kg: Dataset, facts: Facts) -> None:
+    low = {c for c in facts.a("EfficacyClaim") if LDNC + "low-dose" in facts.all(c, "doseCategory")}
+    deciding = [
+        s
+        for s in facts.syntheses()
+        if set(facts.all(s, "synthesisOf")) & low and facts.all(s, "decides") == ["true"]
+    ]
+    assert len(deciding) > 10
     drawn = charts.evidence_map(kg, _href)
-    assert len(low) > 100
-    assert _directions(drawn.svg) == Counter(direction for _, _, direction, _ in low)
-    # A mark is in the column of its level, under its heading.
-    headings = _texts(drawn.svg, "[1-5]")
-    assert len(headings) == 5
-    columns = Counter[tuple[int, str]]()
-    for mark in _marks(drawn.svg, "direction"):
+    assert _findings(drawn.svg) == Counter(map(facts.finding, deciding))
+    # A mark is in the column of its certainty, under its heading.
+    headings = _texts(drawn.svg, "high|moderate|low|very low|compared|none")
+    columns = Counter[str]()
+    for mark in _marks(drawn.svg, "finding"):
         x, _ = _middle(mark)
-        nearest = min(headings, key=lambda rank: abs(headings[rank] - x))
-        columns[int(nearest), mark.attrib["data-direction"]] += 1
-    assert columns == Counter((rank, direction) for _, _, direction, rank in low)
-    for about in {x[1] for x in low}:
-        assert f'href="to/{about}"' in drawn.svg
-    count = Counter(direction for _, _, direction, _ in low)
-    assert (
-        f"of {len(low)} lines of evidence that count, {count['supports']} support"
-        in drawn.description
-    )
-    assert (
-        f"{count['disputes']} dispute, {count['inconclusive']} are inconclusive"
-        in drawn.description
-    )
+        columns[min(headings, key=lambda name: abs(headings[name] - x))] += 1
+    certainties = [facts.all(s, "certainty")[0] for s in deciding]
+    codes = (name.removeprefix(LDNC).removesuffix("-certainty") for name in certainties)
+    assert columns == Counter(code.replace("-", " ") for code in codes)
+    # A claim without one has a square, in the column that its status says.
+    decided = {claim for s in deciding for claim in facts.all(s, "synthesisOf")}
+    left = low - decided
+    squares = _marks(drawn.svg, "status")
+    assert len(squares) == len(left) > 30
+    not_compared = {LDNC + "only-uncontrolled", LDNC + "only-case-reports"}
+    wanted = Counter(bool(not_compared & set(facts.all(claim, "status"))) for claim in left)
+    place = headings["compared"]
+    assert Counter(abs(_middle(mark)[0] - place) < 27 for mark in squares) == wanted
+    for claim in low:
+        assert f'href="to/{facts.of[claim, OBJECT.value][0]}"' in drawn.svg
+    assert f"{len(deciding)} comparisons on outcomes that decide" in drawn.description
 
 
-def test_a_condition_has_a_mark_for_each_line_that_counts(kg: Dataset, facts: Facts) -> None:
-    seen = Counter[str]()
+def test_a_condition_has_a_mark_for_each_synthesis(kg: Dataset, facts: Facts) -> None:
     about = {s for (s, p), _ in facts.of.items() if p == LABEL.value and "/condition/" in s}
+    syntheses, seen = facts.syntheses(), Counter[str]()
     for condition in about:
         drawn = charts.condition_chart(kg, condition, _href)
-        expected = Counter(x[2] for x in facts.lines() if x[1] == condition)
-        assert (_directions(drawn.svg) if drawn else Counter()) == expected, condition
+        expected = Counter(facts.finding(s) for s, of in syntheses.items() if of == condition)
+        assert (_findings(drawn.svg) if drawn else Counter()) == expected, condition
         seen += expected
-    assert len(seen) == 4
-    assert seen.total() > 120
+    assert len(seen) >= 3
+    assert seen.total() > 50
 
 
-def test_an_effect_stands_where_its_number_says(kg: Dataset, facts: Facts) -> None:
+def test_each_effect_has_a_forest_in_which_each_study_stands(kg: Dataset, facts: Facts) -> None:
+    """Studies with a weight, or the only one with the effect, are on the axis; all are named."""
     panels = 0
-    for condition in sorted({x[1] for x in facts.lines()}):
-        drawn = charts.condition_chart(kg, condition, _href)
+    for synthesis, about in facts.syntheses().items():
+        if not facts.all(synthesis, "estimate"):
+            continue
+        drawn = charts.condition_chart(kg, about, _href)
         assert drawn
-        groups: dict[str, list[tuple[float, float]]] = {}
-        for mark in _marks(drawn.svg, "estimate"):
-            result = mark.attrib["data-estimate"]
-            (measure,) = facts.all(result, "effectMeasure")
-            value = float(facts.all(result, "estimate")[0])
-            groups.setdefault(measure, []).append((value, _middle(mark)[0]))
-        for found in groups.values():
-            places = [place for _, place in sorted(found)]
-            assert places == sorted(places), condition
-            panels += 1
-    assert panels >= 5
+        parts = [p for p in facts.a("Contribution") if synthesis in facts.all(p, "contributesTo")]
+        assert len(parts) == int(facts.all(synthesis, "trials")[0])
+        placed = {mark.attrib["data-estimate"] for mark in _marks(drawn.svg, "estimate")}
+        weighted = [p for p in parts if facts.all(p, "weight")]
+        for part in weighted:
+            assert facts.all(part, "ofResult")[0] in placed, synthesis
+        assert (synthesis in placed) == (len(weighted) > 1), synthesis
+        for part in parts:
+            assert f'href="to/{facts.all(part, "study")[0]}"' in drawn.svg
+        panels += 1
+    assert panels > 10
 
 
 def test_the_forest_of_fibromyalgia_is_drawn_to_scale(kg: Dataset, facts: Facts) -> None:
-    """Read the scale from the printed ticks, then the effects and their ends from the scale."""
+    """Read the scale from the printed ticks, then the effects and their ends from the scale.
+
+    Both trials are typed from their records: FINAL, mean difference -0.34 (-0.95 to 0.27), and
+    INNOVA, 0.49. Their pool lies between them.
+    """
     drawn = charts.condition_chart(kg, f"{BASE}condition/fibromyalgia", _href)
     assert drawn
-    estimates = _marks(drawn.svg, "estimate")
-    rows = {_middle(mark)[1] for mark in estimates}
-    written = _texts(drawn.svg, r"−?[\d.]+")
-    ticks = {float(text.replace("−", "-")): x for text, x in written.items()}
-    scale = ticks[0.0] - ticks[-1.0]
-    read = {
-        mark.attrib["data-estimate"].rpartition("/")[2]: round(
-            (_middle(mark)[0] - ticks[0.0]) / scale, 2
-        )
-        for mark in estimates
+    own = _marks(drawn.svg, "no-effect")
+    assert len(own) > 1
+    root = list(ET.fromstring(drawn.svg))
+    # The ticks of the first panel are those between its line of no effect and that of the next.
+    places = [root.index(e) for e in root if e.get("data-no-effect")]
+    first = root[: places[1]]
+    ticks = {
+        float(e.attrib["data-tick"]): float(e.attrib["x1"]) for e in first if e.get("data-tick")
     }
-    # Typed from the record of the meta-analysis.
-    assert read["annmedsurg2025-result-pain-primary-analysis"] == pytest.approx(-0.61, abs=0.01)
-    assert len(rows) == len(read) >= 3
-    intervals = _marks(drawn.svg, "interval")
-    assert len(intervals) >= 3
-    for line in intervals:
-        for end, bound in (("x1", "ciLow"), ("x2", "ciHigh")):
-            value = float(facts.all(line.attrib["data-interval"], bound)[0])
-            assert (float(line.attrib[end]) - ticks[0.0]) / scale == pytest.approx(value, abs=0.01)
+    scale = ticks[1.0] - ticks[0.0]
+    read = {
+        e.attrib["data-estimate"].rpartition("/")[2]: (_middle(e)[0] - ticks[0.0]) / scale
+        for e in first[: places[0]]
+        if e.get("data-estimate")
+    }
+    assert read["bruun2024-result-pain"] == pytest.approx(-0.34, abs=0.01)
+    assert read["rodriguezfreireINNOVA-result-pain"] == pytest.approx(0.49, abs=0.01)
+    pool = read["ldn-fibromyalgia-pain-intensity"]
+    assert read["bruun2024-result-pain"] < pool < read["rodriguezfreireINNOVA-result-pain"]
+    ends = [e for e in first[: places[0]] if e.get("data-interval")]
+    (own_end,) = (e for e in ends if e.attrib["data-interval"].endswith("bruun2024-result-pain"))
+    for end, value in (("x1", -0.95), ("x2", 0.27)):
+        assert (float(own_end.attrib[end]) - ticks[0.0]) / scale == pytest.approx(value, abs=0.01)
 
 
-def test_effects_in_another_measure_never_share_an_axis(kg: Dataset) -> None:
-    """Give one of the effects of a panel another measure: it leaves, and so may the panel."""
-    condition = f"{BASE}condition/fibromyalgia"
-    before = charts.condition_chart(kg, condition, _href)
-    assert before
-    drawn = [e.attrib["data-estimate"] for e in _marks(before.svg, "estimate")]
-    other = ldn_kg.load()
-    result, measure = NamedNode(drawn[0]), NamedNode(LDN + "effectMeasure")
-    (quad,) = other.store.quads_for_pattern(result, measure, None, None)
-    other.store.remove(quad)
-    other.store.add(Quad(result, measure, NamedNode(LDNC + "odds-ratio"), quad.graph_name))
-    after = charts.condition_chart(other, condition, _href)
-    assert after
-    assert [e.attrib["data-estimate"] for e in _marks(after.svg, "estimate")] == drawn[1:]
-
-
-def test_a_ratio_of_zero_has_no_place_on_its_axis(kg: Dataset) -> None:
-    """Make all effects of a panel ratios, one of them 0: the others stay."""
-    condition = f"{BASE}condition/fibromyalgia"
-    other = ldn_kg.load()
-    before = charts.condition_chart(kg, condition, _href)
-    assert before
-    drawn = [e.attrib["data-estimate"] for e in _marks(before.svg, "estimate")]
-    for name in drawn:
-        for quad in list(other.store.quads_for_pattern(NamedNode(name), None, None, None)):
-            values = {
-                "effectMeasure": NamedNode(LDNC + "odds-ratio"),
-                "estimate": Literal(
-                    "0.0" if name == drawn[0] else "2.0", datatype=iri("xsd:decimal")
-                ),
-                "ciLow": None,
-                "ciHigh": None,
-                "favours": None,
-            }
-            key = quad.predicate.value.removeprefix(LDN)
-            if key in values:
-                other.store.remove(quad)
-                if value := values[key]:
-                    other.store.add(Quad(quad.subject, quad.predicate, value, quad.graph_name))
-    after = charts.condition_chart(other, condition, _href)
-    assert after
-    assert [e.attrib["data-estimate"] for e in _marks(after.svg, "estimate")] == drawn[1:]
-    assert _texts(after.svg, "[125]").keys() == {"1", "2"}
+def test_what_reviews_pooled_stands_apart(kg: Dataset) -> None:
+    """The meta-analysis of 2025 pooled standardised differences: named, and not on the axis."""
+    drawn = charts.condition_chart(kg, f"{BASE}condition/fibromyalgia", _href)
+    assert drawn
+    assert "Published syntheses, shown beside" in drawn.svg
+    assert "Published syntheses, not part of it: " in drawn.description
+    assert "−0.61, 95 % CI −1.14 to −0.08 (standardised mean difference)" in drawn.description
+    placed = {mark.attrib["data-estimate"] for mark in _marks(drawn.svg, "estimate")}
+    assert placed
+    assert not [name for name in placed if "annmedsurg2025" in name]
 
 
 def test_what_is_retracted_is_not_drawn(kg: Dataset) -> None:
+    """The trial of 2013 alone measured quality of life and sleep by a comparison."""
     condition = f"{BASE}condition/fibromyalgia"
     before = charts.condition_chart(kg, condition, _href)
     other = ldn_kg.load()
@@ -242,7 +226,7 @@ def test_what_is_retracted_is_not_drawn(kg: Dataset) -> None:
     after = charts.condition_chart(derive(other), condition, _href)
     assert before
     assert after
-    assert _directions(before.svg) - _directions(after.svg) == Counter(supports=1)
+    assert _findings(after.svg).total() < _findings(before.svg).total()
     assert study.value in before.svg
     assert study.value not in after.svg
     doses = charts.dose_chart(other, _href)
@@ -294,8 +278,8 @@ def test_each_claim_about_a_mechanism_is_one_line(kg: Dataset, facts: Facts) -> 
     status = Counter(
         facts.all(claim, "status")[0].removeprefix(LDNC) for claim in facts.a("MechanismClaim")
     )
-    retracted = status.pop("retracted")
-    assert retracted == 2
+    withdrawn = status.pop("withdrawn")
+    assert withdrawn == 2
     assert Counter(e.attrib["data-status"] for e in _marks(drawn.svg, "status")) == status
     assert drawn.description.startswith(f"{status.total()} of {status.total() + 2} claims")
     assert "ultra-low-dose naltrexone binds" not in drawn.svg

@@ -215,6 +215,18 @@ def test_a_claim_says_how_it_stands(kg: Dataset, claim: str) -> None:
     assert _csl(cite(kg, claim, "csl-json"))["title"] == heading
 
 
+def test_every_status_stands_in_the_title(kg: Dataset) -> None:
+    """Of one claim or synthesis for each status."""
+    rows = kg.rows(
+        "SELECT ?is (MIN(STR(?each)) AS ?record) "
+        "{ ?each ldn:status/skos:prefLabel ?is } GROUP BY ?is"
+    )
+    assert len(rows) > 10
+    for row in rows:
+        title = _csl(cite(kg, row["record"], "csl-json"))["title"]
+        assert title.endswith(f" [{row['is']}]")
+
+
 def test_a_retraction_is_said_in_every_form(kg: Dataset) -> None:
     assert all(WANG in said for said in _said(kg, "wang2008").values())
     assert _csl(cite(kg, "wang2008", "csl-json"))["title"].endswith(" [RETRACTED]")
