@@ -13,6 +13,7 @@ RULES = (
     "version",
     "stated-in",
     "daily-dose",
+    "days",
     "participants",
     "directness",
     "synthesis",

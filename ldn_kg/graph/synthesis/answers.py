@@ -1,5 +1,6 @@
 """The word for each synthesis and each claim on benefit or harm, and what stands beside it."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -298,12 +299,13 @@ def awaited(facts: Facts, question: Question) -> Iterable[Awaited]:
 
 def _overdue(facts: Facts, study: str) -> bool:
     """Say whether a trial ended so long before the dataset was issued that a result is missing."""
-    ends = facts.one(study, "ends")
-    if not ends or not facts.issued:
-        return False
-    return _year(facts.issued) - _year(ends) >= facts.thresholds["awaited-years"]
+    today, ends = _year(facts.issued), _year(facts.one(study, "ends"))
+    return bool(today and ends) and today - ends >= facts.thresholds["awaited-years"]
 
 
 def _year(date: str) -> float:
-    """Return a date as a year with its part; a year alone stands for its end."""
-    return int(date[:4]) + (int(date[5:7]) / 12 if len(date) > 4 else 1)
+    """Return a date as a year with its part, or 0 where it is none; a year stands for its end."""
+    found = re.match(r"(\d{4})(?:-(\d\d))?", date)
+    if not found:
+        return 0.0
+    return int(found[1]) + (int(found[2]) / 12 if found[2] else 1)

@@ -177,9 +177,8 @@ def _contribution(
     limits = (scale.effect.value, *scale.effect.interval())
     for prop, value in zip(("estimate", "ciLow", "ciHigh"), limits, strict=True):
         yield _say(part, prop, float(exp(value) if scale.ratio else value))
-    if synthesis.pool and entry in synthesis.pooled:
-        share = synthesis.pool.shares[synthesis.pooled.index(entry)]
-        yield _say(part, "weight", float(100 * share))
+    if entry in synthesis.pooled:
+        yield _say(part, "weight", 100 * synthesis.share(entry))
 
 
 def _entry(part: NamedNode, entry: Entry) -> Iterator[Triple]:
