@@ -240,3 +240,37 @@ def test_a_pool_beats_disagreement_of_signs() -> None:
 def test_the_certainty_of_one_study(study: Study, certainty: str) -> None:
     """By hand: each differs from high by the steps of docs/grading.md."""
     assert said(world(study), "claim/benefit", "ldn:certainty") == [f"{certainty}-certainty"]
+
+
+def _with_error(value: float, error: float) -> Study:
+    reach = 1.959964 * error
+    return Study(effect=(value, round(value - reach, 4), round(value + reach, 4)))
+
+
+@pytest.mark.parametrize(
+    ("other", "error", "certainty"),
+    [(-2.0, 0.8944, "high"), (-2.0, 0.6325, "moderate"), (0.2, 1.98, "low")],
+)
+def test_how_far_two_trials_agree(other: float, error: float, certainty: str) -> None:
+    """Beside -4 with the same error: Q is the squared distance by twice the squared error.
+
+    2² / (2 * 0.8) = 2.5, so I² is 60 % and both help: nothing. 2² / (2 * 0.4) = 5, so 80 %: a step.
+    4.2² / (2 * 3.92) = 2.25, so 56 %, and they lean to both sides: a step. The last pool is -1.9
+    with the error 1.4, which holds no effect and reaches 0.84 above it, not 1, and 4.6 below: the
+    step for imprecision comes on top.
+    """
+    dataset = world(_with_error(-4.0, error), _with_error(other, error))
+    assert said(dataset, "claim/benefit", "ldn:certainty") == [f"{certainty}-certainty"]
+
+
+def test_a_claim_is_as_certain_as_its_least_certain_outcome() -> None:
+    sure, unsure = TWO["both better, one of low certainty"][0]
+    dataset = world(sure, unsure, claim="two")
+    assert said(dataset, "claim/two", "ldn:certainty") == ["low-certainty"]
+
+
+def test_a_trial_that_analysed_more_than_entered_makes_up_for_no_loss() -> None:
+    """400 of 400 at most, and 220 of 400: 22.5 % were lost, two steps."""
+    more = Study(effect=HELPS, more="ldn:analysed 500 ;")
+    fewer = Study(effect=HELPS, more="ldn:analysed 220 ;")
+    assert said(world(more, fewer), "claim/benefit", "ldn:certainty") == ["low-certainty"]
