@@ -333,12 +333,11 @@ def test_a_null_trial_beside_a_made_up_one(value: float, width: float, people: i
         assert later <= certainty or with_null != finding
 
 
-@pytest.mark.xfail(strict=True, reason="its people count for precision, its distance for one step")
 def test_a_null_trial_with_many_people_beside_a_small_one() -> None:
     """-10 (error 1) of 25 people is of low certainty: two steps for so few.
 
     A null trial (error 0.5) of 400 leaves -2 (error 0.447), which excludes no effect, at I² = 99 %:
-    one step, so moderate, though half of the trials found nothing.
+    two steps, so that what its people add to precision is not taken for certainty.
     """
     small = Study(effect=(-10.0, -11.96, -8.04), people=25)
     null = Study(effect=(0.0, -0.98, 0.98), people=400)
@@ -394,7 +393,6 @@ def test_no_people_are_on_two_sides_of_a_claim(kg: Dataset, facts: Facts) -> Non
     assert all(len(directions) == 1 for directions in sides.values())
 
 
-@pytest.mark.xfail(strict=True, reason="only the study itself is looked for, not its people")
 def test_no_people_are_both_in_a_synthesis_and_uncontrolled() -> None:
     """An extension without a control group of a trial that enters adds nobody."""
     trial = Study(effect=(-2.0, -2.5, -1.5), people=100)

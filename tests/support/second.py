@@ -23,6 +23,12 @@ DOMAINS = (
     *("risk-of-bias", "inconsistency", "indirectness", "imprecision", "publication-bias"),
     "second-hand-reading",
 )
+CONTROLLED = {
+    "randomised-parallel-trial",
+    "randomised-crossover-trial",
+    "non-randomised-controlled-trial",
+    "controlled-trial-of-unstated-allocation",
+}
 CERTAINTIES = ("high", "moderate", "low", "very-low")
 SAYS_NOTHING_OF_BENEFIT = {
     *("treatment-use", "pharmacokinetics", "receptor-occupancy", "not-an-outcome", ""),
@@ -275,7 +281,9 @@ class Result:
             found.add("kept-out-retracted")
         if any(self.study in self.book.all(s, "supersedes") for s in self.book.of("Study")):
             found.add("kept-out-superseded")
-        if "drug-axis" in axes or (drugs and drugs != {self.book.one(self.claim, "subject")}):
+        untreated = bool(self.book.all(self.id, "compares")) and not treated
+        others = bool(drugs) and drugs != {self.book.one(self.claim, "subject")}
+        if "drug-axis" in axes or others or untreated:
             found.add("kept-out-other-drug")
         if "dose-axis" in axes or not all(self._low_enough(arm) for arm in treated):
             found.add("kept-out-other-dose")
@@ -671,6 +679,8 @@ class Answer:
             return 0
         if self.i_squared is not None:
             both = {1, -1} <= {r.sign for r in self.pooled}
+            if self.i_squared > limit["extreme-heterogeneity-percent"]:
+                return 2
             great = self.i_squared > limit["great-heterogeneity-percent"]
             return int(
                 great or (both and self.i_squared >= limit["moderate-heterogeneity-percent"])
@@ -913,8 +923,9 @@ class Claim:
         book = self.book
         if book.is_retracted(study):
             return "withdrawn"
-        entered = {r.study for group in self.chosen[0].values() for r in group}
-        if study in entered or not book.is_of_people(study):
+        groups = self.chosen[0].values()
+        entered = {self.book.same_people[r.study] for group in groups for r in group}
+        if book.same_people[study] in entered or not book.is_of_people(study):
             return ""
         if book.is_review(study):
             return "review"
@@ -924,7 +935,7 @@ class Claim:
             return ""
         contrasts = {book.one(r, "contrast") for r in book.all(study, "result")}
         compared = contrasts & {"between-groups", "against-active-drug", "between-doses"}
-        return "otherwise" if compared else "uncontrolled"
+        return "otherwise" if compared or book.one(study, "design") in CONTROLLED else "uncontrolled"
 
     @cached_property
     def word(self) -> str:

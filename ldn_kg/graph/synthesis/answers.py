@@ -103,7 +103,7 @@ def answer(facts: Facts, question: Question) -> Answer:
         grade(facts, synthesis, registered, decides=_decides(facts, synthesis))
         for synthesis in found
     )
-    entered = {entry.candidate.study for s in found for entry in s.entries}
+    entered = {facts.people_of[entry.candidate.study] for s in found for entry in s.entries}
     beside = stand_beside(facts, question, entered)
     word = (
         harm_word(graded, beside)
@@ -217,7 +217,7 @@ def harm_word(graded: Iterable[Graded], beside: Beside) -> str:
 def stand_beside(facts: Facts, question: Question, entered: set[str]) -> Beside:
     """Return the studies that bear on a question and can speak neither for nor against it.
 
-    `entered` are those that enter a synthesis.
+    `entered` are the people of those that enter a synthesis, by the study that stands for them.
     """
     uncontrolled: dict[str, str] = {}
     reviews, otherwise, withdrawn = [], [], []
@@ -229,7 +229,7 @@ def stand_beside(facts: Facts, question: Question, entered: set[str]) -> Beside:
         warned |= any(facts.one(r, "dcterms:type") == "warning" for r in results)
         if retracted(facts, study):
             withdrawn.append(study)
-        elif study in entered or not of_people(facts, study):
+        elif facts.people_of[study] in entered or not of_people(facts, study):
             continue
         elif is_review(facts, study):
             reviews.append(study)

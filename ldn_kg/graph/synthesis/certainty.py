@@ -120,11 +120,14 @@ def inconsistency(facts: Facts, synthesis: Synthesis) -> Rating:
     if synthesis.pool:
         i_squared = synthesis.pool.i_squared
         both = all(any(e.lean == side for e in synthesis.pooled) for side in (1, -1))
-        great = i_squared > limits["great-heterogeneity-percent"]
+        great = sum(
+            i_squared > limits[name]
+            for name in ("great-heterogeneity-percent", "extreme-heterogeneity-percent")
+        )
         mixed = i_squared >= limits["moderate-heterogeneity-percent"] and both
         ways = "in both directions" if both else "in one direction"
         return Rating(
-            "inconsistency", int(great or mixed), f"I² is {i_squared:.0f} %, {ways}; {signs}."
+            "inconsistency", max(great, int(mixed)), f"I² is {i_squared:.0f} %, {ways}; {signs}."
         )
     if sum(sides) < 2:
         return Rating("inconsistency", 0, f"Too few signs: {signs}.", False)
