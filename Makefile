@@ -11,7 +11,7 @@ all: .venv/installed
 	@$(BIN)/ldn-kg validate
 	@$(BIN)/ldn-kg build dist
 	@echo
-	$(BIN)/ldn-kg query document-today -p status=contested
+	$(BIN)/ldn-kg answer fibromyalgia
 	@echo
 	@echo "That is one question with its answer; \`$(BIN)/ldn-kg query\` lists the others, and"
 	@echo "dist/answers/ has all the answers. The graph is dist/ldn-kg.ttl."

@@ -3,24 +3,29 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from operator import gt
 
 from ldn_kg.errors import LdnKgError
 from ldn_kg.graph.dataset import Dataset, expect_dataset
 from ldn_kg.graph.namespaces import KINDS, LDN, LDNC, shorten
+from ldn_kg.read.grounds import Grounds, differing, grounds_of
 
 # Of a record: property (a prefixed name) to value to the words for that value. Values are compared
 # and words are shown, so a concept that only gets another label has not changed.
 Facts = dict[str, dict[str, str]]
 Records = dict[str, Facts]
 
-_GRADES = "ldn:status ldn:evidenceLevel ldn:counterEvidenceLevel".split()
+_LEVELS = "ldn:evidenceLevel ldn:counterEvidenceLevel".split()
+_GRADES = ["ldn:status", "ldn:certainty", *_LEVELS, "ldn:chainLevel"]
+# What the answer to a claim counts beside its syntheses.
+_COUNTS = """ldn:uncontrolledStudies ldn:uncontrolledParticipants ldn:awaitedTrials
+    ldn:awaitedParticipants""".split()
 _CLAIM = """rdf:type rdfs:label rdf:subject rdf:predicate rdf:object ldn:negated ldn:doseCategory
     ldn:route ldn:population ldn:system ldn:follows ldn:statedIn""".split()
 # Of a line: the properties that the rules read to grade its claim, then the others.
-_READ = "ldn:study ldn:direction ldn:setAside ldn:design ldn:designLevel ldn:participants".split()
+_READ = "ldn:study ldn:direction ldn:setAside ldn:design ldn:lineLevel ldn:participants".split()
 _LINE = [*_READ, "ldn:indirect"]
 _NAMES = {
+    "ldn:chainLevel": "level of the path",
     "ldn:counterEvidenceLevel": "counter-evidence level",
     "ldn:indirect": "indirectness",
     "rdf:predicate": "relation",
@@ -31,7 +36,7 @@ _NAMES = {
 _FACTS = f"""
 SELECT ?group ?record ?property ?value ?notation
 WHERE {{
-  VALUES ?property {{ {" ".join([*_GRADES, *_CLAIM, *_LINE])} ldn:retracted }}
+  VALUES ?property {{ {" ".join([*_GRADES, *_COUNTS, *_CLAIM, *_LINE])} ldn:answer ldn:retracted }}
   {{ ?record a ?group VALUES ?group {{ ldn:Claim ldn:Study }} }}
   UNION {{ ?record ldn:claim ?group }}
   {{ ?record ?property ?value }}
@@ -51,8 +56,24 @@ WHERE {
   FILTER EXISTS { ?claim a ldn:Claim ; ldn:status ?status }
 }
 """
-_SUPPORTS, _RETRACTED = LDNC + "supports", LDNC + "retracted-evidence"
-_STANDING = "supported contested undecided hypothesis disputed retracted".split()  # best first
+_BY_OUTCOME = "SELECT ?claim WHERE { ?claim ldn:answer ?answer } LIMIT 1"
+_SUPPORTS, _RETRACTED = LDNC + "supports", LDNC + "kept-out-retracted"
+# Statuses by how well what the claim says stands, best first; those of a place stand equally.
+_STANDING = (
+    "benefit-shown known-effect more-often observed agreed",
+    "benefit-possible",
+    "studies-disagree outcomes-differ sources-disagree",
+    "too-little-to-say too-few-events deciding-outcome-not-measured",
+    "only-uncontrolled not-compared inferred-only stated-only",
+    "only-case-reports tested-otherwise",
+    "untested",
+    "little-or-no-benefit-possible no-clear-difference",
+    "little-or-no-benefit less-often not-observed contradicted",
+    "harm-possible",
+    "harm-shown",
+    "withdrawn",
+)
+_NEW_RULES = "graded by new rules"
 # The order of a report: changes that take support away come before those that add it.
 CONCERNS = ("retraction", "lost support", "removed", "changed", "added")
 
@@ -136,11 +157,18 @@ class _Release:
                 words += f" ({name})"
             facts = self.lines(row["group"].value).setdefault(row["record"].value, {})
             facts.setdefault(shorten(row["property"].value), {})[value] = words
+        self._grounds = grounds_of(dataset)
+        # False of a release from when lines were counted: it has no answers in sentences.
+        self.by_outcome = bool(dataset.rows(_BY_OUTCOME))
         self.claims, self.studies = self.lines(LDN + "Claim"), self.lines(LDN + "Study")
 
     def lines(self, claim: str) -> Records:
         """Return the lines on a claim, by IRI."""
         return self._groups.setdefault(claim, {})
+
+    def grounds(self, claim: str) -> Grounds:
+        """Return what the answer to a claim rests on; nothing, if there is no such claim."""
+        return self._grounds.get(claim, Grounds()) if claim in self.claims else Grounds()
 
     def retracted(self, studies: Iterable[str]) -> set[str]:
         """Return the retracted publications of studies."""
@@ -151,8 +179,11 @@ def _change(claim: str, old: _Release, new: _Release) -> Change:
     before, after = old.claims.get(claim, {}), new.claims.get(claim, {})
     old_lines, new_lines = old.lines(claim), new.lines(claim)
     kind = "changed" if before and after else "added" if after else "removed"
+    new_rules = kind == "changed" and old.by_outcome != new.by_outcome
     grades = list(_differences(_GRADES, before, after))
-    content = list(_differences(_CLAIM, before, after)) if kind == "changed" else []
+    what = [*grades, *([] if new_rules else _differences(_COUNTS, before, after))]
+    what += _differences(_CLAIM, before, after) if kind == "changed" else []
+    what += _sentence(before, after)
     facts_of_lines = (*old_lines.values(), *new_lines.values())
     studies = {study for facts in facts_of_lines for study in facts.get("ldn:study", ())}
     retracted = new.retracted(studies) - old.retracted(studies)
@@ -160,20 +191,44 @@ def _change(claim: str, old: _Release, new: _Release) -> Change:
     why = [
         *(f"{paper} is now retracted" for paper in _prefixed_names(retracted)),
         *(f"{paper} is no longer retracted" for paper in _prefixed_names(restored)),
-        *_line_changes(old_lines, new_lines),
+        *_line_changes(old_lines, new_lines, whole=new_rules),
     ]
     concern = ""
-    if kind == "changed":
-        same = _grounds(before, old_lines) == _grounds(after, new_lines)
+    if new_rules:
+        why += [_NEW_RULES] if grades else []
+    else:
+        why += differing(old.grounds(claim), new.grounds(claim))
+    if kind == "changed" and not new_rules:
+        same = _read(claim, old) == _read(claim, new)
         if grades and (same or not why):
-            why.append("the rules or terms changed" if same else "its kind or system changed")
+            why.append(_without_reason(before, after, same))
         lost_line = _support(old_lines) - _support(new_lines)
-        if lost_line or any(map(gt, _standing(after), _standing(before))):
+        if lost_line or _is_worse(before, after):
             concern = "lost support"
-    if retracted or _retracted_lines(new_lines) - _retracted_lines(old_lines):
+    set_aside = not new_rules and _retracted_lines(new_lines) - _retracted_lines(old_lines)
+    if retracted or set_aside:
         concern = "retraction"
     label = _words_of(after or before, "rdfs:label")
-    return Change(shorten(claim), label, kind, concern, (*grades, *content), tuple(why))
+    return Change(shorten(claim), label, kind, concern, tuple(what), tuple(why))
+
+
+def _without_reason(before: Facts, after: Facts, same: bool) -> str:
+    """Say why a claim is graded otherwise where nothing that is told explains it."""
+    if not same:
+        return "its kind or system changed"
+    changed = [n for n in _GRADES if before.get(n, {}).keys() != after.get(n, {}).keys()]
+    if changed == ["ldn:chainLevel"]:
+        return "a claim that it follows from changed"
+    if f"{LDN}MechanismClaim" in after.get("rdf:type", ()):
+        return "a wider claim, the rules or terms changed"
+    return "the rules or terms changed"
+
+
+def _sentence(before: Facts, after: Facts) -> Iterator[str]:
+    """Yield the sentence of a claim where it is another than before."""
+    sentence = _words_of(after, "ldn:answer")
+    if sentence and sentence != _words_of(before, "ldn:answer"):
+        yield f"answer: {sentence}"
 
 
 def _support(lines: Records) -> set[str]:
@@ -189,29 +244,41 @@ def _retracted_lines(lines: Records) -> set[str]:
     return {line for line, facts in lines.items() if _RETRACTED in facts.get("ldn:setAside", ())}
 
 
-def _standing(claim: Facts) -> tuple[str, str]:
-    """Return the status and the evidence level of a claim as texts that sort best first."""
+def _standing(claim: Facts) -> tuple[int, str]:
+    """Return the status and the evidence level of a claim so that they sort best first."""
     status = "".join(claim.get("ldn:status", ())).removeprefix(LDNC)
-    place = _STANDING.index(status) if status in _STANDING else len(_STANDING)
+    places = [place for place, words in enumerate(_STANDING) if status in words.split()]
     # The notations of a scale sort best first, and a tilde sorts after all of them.
-    return str(place), _words_of(claim, "ldn:evidenceLevel") or "~"
+    return min(places, default=len(_STANDING)), _words_of(claim, "ldn:evidenceLevel") or "~"
 
 
-def _grounds(claim: Facts, lines: Records) -> tuple[object, object]:
-    """Return what the rules read to grade a claim: its own facts, and those of its lines.
+def _is_worse(before: Facts, after: Facts) -> bool:
+    """Tell whether the status of a claim or its evidence level is worse than it was."""
+    (old_place, old_level), (new_place, new_level) = _standing(before), _standing(after)
+    return new_place > old_place or new_level > old_level
+
+
+def _read(claim: str, release: _Release) -> tuple[object, ...]:
+    """Return what the rules read to grade a claim: its own facts, its lines and its grounds.
 
     A line is left out if it never counted; one that was set aside as retracted did count.
     """
-    return [set(claim.get(name, ())) for name in ("rdf:type", "ldn:system")], {
+    facts = release.claims[claim]
+    own = [set(facts.get(name, ())) for name in ("rdf:type", "ldn:system", *_COUNTS)]
+    lines = {
         line: [set(facts.get(name, ())) for name in _READ]
-        for line, facts in lines.items()
+        for line, facts in release.lines(claim).items()
         if {*facts.get("ldn:setAside", ())} <= {_RETRACTED}
     }
+    return own, lines, release.grounds(claim).read
 
 
-def _line_changes(before: Records, after: Records) -> Iterator[str]:
+def _line_changes(before: Records, after: Records, whole: bool) -> Iterator[str]:
+    """Yield which lines were added or removed, and, unless only `whole` ones, what differs."""
     for line in sorted({*before, *after}):
         old, new = before.get(line, {}), after.get(line, {})
+        if old and new and whole:
+            continue
         if old and new:
             yield from _differences(_LINE, old, new, f"line of {_studies_of(old)}")
         else:

@@ -33,12 +33,14 @@ _KEYWORDS = "SELECT ?value { ?version dcat:keyword ?value } ORDER BY ?value"
 # The status of a claim: to cite the claim without it would be to assert it.
 _STANDING = "SELECT ?value { ?record ldn:status/skos:prefLabel ?value }"
 _STATUS = """
-SELECT (CONCAT(?status, "; evidence level: ", COALESCE(?level, "none"),
+SELECT (CONCAT(?status, COALESCE(CONCAT("; certainty: ", ?certainty), ""),
+  COALESCE(CONCAT("; evidence level: ", ?level), ""),
   COALESCE(CONCAT("; counter-evidence level: ", ?against), "")) AS ?value)
 WHERE {
   ?record ldn:status/skos:prefLabel ?status .
-  OPTIONAL { ?record ldn:evidenceLevel/skos:prefLabel ?level }
-  OPTIONAL { ?record ldn:counterEvidenceLevel/skos:prefLabel ?against }
+  OPTIONAL { ?record ldn:certainty/skos:prefLabel ?certainty }
+  OPTIONAL { ?record ldn:evidenceLevel/skos:notation ?level }
+  OPTIONAL { ?record ldn:counterEvidenceLevel/skos:notation ?against }
 }
 """
 # The publications of a study, arm, result or evidence line, or the publication itself. A label that

@@ -66,7 +66,8 @@ def explain(dataset: Dataset, name: str) -> str:
     body = (
         _answer(facts, answer_question(facts, asked)) if asked else _claim(dataset, claim, rows[0])
     )
-    return "\n".join([dataset.label(claim), f"<{claim.value}>", "", *body]) + "\n"
+    title = [*wrap(dataset.label(claim)), f"<{claim.value}>", ""]
+    return "\n".join([*title, *body]) + "\n"
 
 
 def _not_a_claim(dataset: Dataset, record: NamedNode) -> str:
@@ -142,7 +143,7 @@ def _synthesis(facts: Facts, graded: Graded) -> Iterator[str]:
 def _entry(facts: Facts, synthesis: Synthesis, entry: Entry) -> Iterator[str]:
     candidate = entry.candidate
     yield from wrap(
-        f"{facts.label(candidate.study)}: {facts.label(candidate.result)}"
+        f"{facts.label(candidate.study)} ({candidate.study}): {facts.label(candidate.result)}"
         f" ({words.people_words(entry.people)}; read as {_readings(facts, entry)})",
         "  ",
         "    ",

@@ -1,4 +1,4 @@
-"""Evidence lines: what each study says of a claim, how strong its design is, and if it counts."""
+"""Evidence lines: what each study says of a claim, how near to it that is, and if it counts."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,7 +7,8 @@ from pyoxigraph import NamedNode
 
 from ldn_kg.graph.dataset import Dataset
 
-DIRECTIONS = ("supports", "disputes", "inconclusive", "silent")  # in the order of reading
+# In the order of reading. What is beside is shown and speaks neither for nor against.
+DIRECTIONS = ("supports", "disputes", "inconclusive", "silent", "beside")
 OF_CLAIM = "BIND(?about AS ?claim)"
 OF_STUDY = "BIND(?about AS ?study)"
 ON_SUBJECT = "?claim rdf:subject|rdf:object ?about ."  # a condition, a drug, a target …
@@ -21,7 +22,7 @@ WHERE {
   ?line ldn:claim ?claim ; ldn:study ?study ; ldn:direction/skos:prefLabel ?direction .
   ?study ldn:design/skos:prefLabel ?design .
   OPTIONAL { ?study rdfs:label ?who }
-  OPTIONAL { ?line ldn:designLevel [ skos:prefLabel ?level ; schema:position ?rank ] }
+  OPTIONAL { ?line ldn:lineLevel [ skos:prefLabel ?level ; schema:position ?rank ] }
   OPTIONAL { ?line ldn:participants ?participants }
   OPTIONAL { ?line ldn:setAside/skos:prefLabel ?why }
   OPTIONAL {
@@ -37,10 +38,10 @@ WHERE {
 class Line:
     """An evidence line: one study on one claim.
 
-    `claim` and `study` are IRIs, the rest words. `rank` runs from 1, the best level; it and `level`
-    are missing where the claim has no scale. `participants` is None where their number is unknown,
-    `year` is that of the first publication, "" where none is known. A line with a reason in
-    `set_aside` is shown but does not count.
+    `claim` and `study` are IRIs, the rest words. `rank` runs from 1, the best level; only lines on
+    mechanisms have it and `level`. `participants` is None where their number is unknown, `year` is
+    that of the first publication, "" where none is known. A line with a reason in `set_aside` is
+    shown but does not count; on benefit and harm its direction is beside.
     """
 
     iri: str

@@ -9,7 +9,7 @@ from ldn_kg.graph.dataset import Dataset, expect_dataset
 from ldn_kg.graph.namespaces import LDNC, shorten
 from ldn_kg.read.lines import Line
 from ldn_kg.read.parts import Part
-from ldn_kg.read.record import Fact, Pointer, Record, Records, Value
+from ldn_kg.read.record import Answer, Fact, Pointer, Record, Records, Value
 
 _WIDTH = 100
 _MOST = 10  # records that use a code
@@ -29,11 +29,16 @@ def show(dataset: Dataset, name: str) -> str:
 def _page(dataset: Dataset, record: Record) -> Iterator[str]:
     code = f" ({shorten(record.iri)})" if record.iri.startswith(LDNC) else ""
     yield record.label + code
+    if record.answer:
+        yield textwrap.fill(record.answer, _WIDTH, break_on_hyphens=False)
     yield f"{record.kind} <{record.iri}>\n"
-    yield from map(_fact, record.facts)
+    answers = list(map(_answer, record.answers))
+    yield from [*answers, ""] if answers else []
+    yield from (_fact(fact) for fact in record.facts if fact.name != "answer")
+    yield from _section("Syntheses", map(_synthesis, record.syntheses))
     for kind, parts in record.parts.items():
         if kind not in _ELSEWHERE:
-            yield from _section(_plural(kind), map(_part, parts))
+            yield from _section(_title(kind, record), map(_part, parts))
     yield from _section("Evidence", (_from_study(line) for line in record.lines))
     yield from _section("Bears on", (_on_claim(dataset, line) for line in record.bears_on))
     differing = (_wrap(f"{other.kind}: ", other.words) for other in record.discrepancies)
@@ -60,6 +65,15 @@ def _fact(fact: Fact) -> str:
     # Sentences follow each other, values are set apart.
     values = "; ".join(map(_value, sorted(fact.values, key=lambda value: value.words)))
     return _wrap(f"{fact.name}: ", values.replace(".; ", ". "))
+
+
+def _answer(answer: Answer) -> str:
+    return _wrap("", f"{answer.sentence} ({answer.of.name})")
+
+
+def _synthesis(answer: Answer) -> str:
+    beside = "" if answer.decides else "; not what decides"
+    return _wrap("", f"{answer.sentence} ({answer.of.name}{beside})")
 
 
 def _part(part: Part) -> str:
@@ -94,8 +108,12 @@ def _value(value: Value) -> str:
     return value.words if value.name in ("", value.words) else f"{value.words} ({value.name})"
 
 
-def _plural(kind: str) -> str:
-    return f"{kind.capitalize()}s"
+def _title(kind: str, record: Record) -> str:
+    """Return the title of the parts of a kind; what is kept out stands with the claim."""
+    if kind == "contribution" and record.lines:
+        return "Kept out of the syntheses"
+    noun, of, rest = kind.capitalize().partition(" of ")
+    return f"{noun}s{of}{rest}"
 
 
 def _wrap(first: str, text: str) -> str:

@@ -26,7 +26,11 @@ class Part:
 
 
 def part(dataset: Dataset, name: str, kind: str) -> Part:
-    """Return a part by its IRI; the words of a result are its values, interval, p and people."""
+    """Return a part by its IRI; the words of a result are its values, interval, p and people.
+
+    Those of a contribution to a synthesis are its study, its effect and where that came from, or
+    why it is kept out; those of a rating are its facts and its steps.
+    """
     values: dict[str, set[str]] = {}
     for quad in dataset.about(NamedNode(name)):
         local = quad.predicate.value.rpartition("#")[2].rpartition("/")[2]
@@ -38,7 +42,12 @@ def part(dataset: Dataset, name: str, kind: str) -> Part:
     rank = _RANKS.index(facts["type"]) if facts.get("type") in _RANKS else 0
     # The label of a step says what stands in the line anyway.
     title = f"step {facts['position']}" if "position" in facts else facts.get("label", "")
-    words = f"{title}: " + "; ".join(text for text in _words(facts) if text)
+    told = _words
+    if "ofResult" in facts:
+        title, told = f"{facts.get('study', '')}, {facts['ofResult']}", _brought
+    elif "steps" in facts:
+        title, told = facts.get("type", ""), _rated
+    words = f"{title}: " + "; ".join(text for text in told(facts) if text)
     return Part((rank, int(facts.get("position", "0"))), words, name, kind)
 
 
@@ -46,6 +55,8 @@ def _words(facts: dict[str, str]) -> list[str]:
     operator = [facts["pOperator"]] if "pOperator" in facts else []
     return [
         facts.get("type", ""),
+        facts.get("outcome", ""),
+        facts.get("contrast", ""),
         facts.get("description", ""),
         _compared(facts),
         " ".join(["p", *operator, facts["pValue"]]) if "pValue" in facts else "",
@@ -54,6 +65,32 @@ def _words(facts: dict[str, str]) -> list[str]:
         facts.get("note", ""),
         f"read as {facts['readAs']}" if "readAs" in facts else "",
     ]
+
+
+def _brought(facts: dict[str, str]) -> list[str]:
+    """Return what a result brings to a synthesis, or why it is kept out of those of a claim."""
+    if "keptOut" in facts:
+        return [f"kept out: {facts['keptOut']}"]
+    size = _compared(facts) or f"no size known, {_lean(facts)}"
+    return [
+        size,
+        facts.get("finding", "") if "estimate" in facts else "",
+        f"standard error from {facts['errorFrom']}" if "errorFrom" in facts else "",
+        f"n = {facts['participants']}" if "participants" in facts else "n unknown",
+        f"weight {float(facts['weight']):.1f} %" if "weight" in facts else "not pooled",
+    ]
+
+
+def _lean(facts: dict[str, str]) -> str:
+    lean = facts.get("lean", "")
+    return lean if lean.startswith("leans") else "side not known"
+
+
+def _rated(facts: dict[str, str]) -> list[str]:
+    """Return how far a domain lowers the certainty of a synthesis, and by which facts."""
+    steps = int(facts["steps"])
+    cost = f"{abs(steps)} step{'s' * (abs(steps) != 1)} down" if steps else "no step down"
+    return [facts.get("rating", ""), cost, facts.get("description", "")]
 
 
 def _compared(facts: dict[str, str]) -> str:

@@ -25,7 +25,47 @@ _WHOLES = {
     "study": {"Study"},
     "source": {"SourceDocument"},
     "dose": {"Dose", "DoseWindow", "Regimen"},
+    "synthesis": {"Synthesis"},
 }
+# Results that are kept out of the syntheses of a claim: they are told with the claim.
+_KEPT_OUT = "SELECT ?claim ?part WHERE { ?part ldn:consideredFor ?claim ; ldn:keptOut ?reason }"
+_CONTRIBUTIONS = "SELECT ?part WHERE { ?part a ldn:Contribution }"
+_ANSWER = "SELECT ?answer WHERE { ?record ldn:answer ?answer }"
+# Where a claim stands that has no sentence: its status, and its level, on both sides, of its path.
+_STANDING = """
+SELECT ?status ?meaning ?side ?level ?where
+WHERE {
+  ?record ldn:status [ skos:prefLabel ?status ; skos:definition ?meaning ] .
+  OPTIONAL {
+    VALUES (?property ?side ?place) {
+      (ldn:evidenceLevel "Evidence for it" 1)
+      (ldn:counterEvidenceLevel "Evidence against it" 2)
+      (ldn:chainLevel "The path that leads to it" 3)
+    }
+    ?record ?property [ skos:notation ?level ; skos:definition ?where ]
+  }
+}
+ORDER BY ?place
+"""
+# Claims on whether something helps in a condition, or brings a symptom; low doses first.
+_ABOUT = """
+SELECT ?claim ?said ?answer
+WHERE {
+  ?claim rdf:object ?record ; rdfs:label ?said ; ldn:answer ?answer .
+  FILTER NOT EXISTS { ?claim owl:deprecated true }
+  BIND(EXISTS { ?claim ldn:doseCategory ldnc:low-dose } AS ?low)
+}
+ORDER BY DESC(?low) ?said ?claim
+"""
+# The syntheses of a claim: those on outcomes that decide come first.
+_SYNTHESES = """
+SELECT ?synthesis ?name ?answer ?decides
+WHERE {
+  ?synthesis ldn:synthesisOf ?record ; rdfs:label ?name ; ldn:answer ?answer ;
+    ldn:decides ?decides .
+}
+ORDER BY DESC(?decides) ?name ?synthesis
+"""
 # Standard properties that only repeat one of ours.
 _REPEATS = "SELECT ?standard WHERE { ?own rdfs:subPropertyOf|owl:inverseOf ?standard }"
 _STATUS = "SELECT ?status WHERE { ?record ldn:status/skos:prefLabel ?status }"
@@ -74,6 +114,15 @@ class Pointer:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """An answer in one sentence, what gives it (a claim or a synthesis), and if it decides."""
+
+    of: Value
+    sentence: str
+    decides: bool = True
+
+
+@dataclass(frozen=True)
 class Discrepancy:
     """Readings of a record that differ, or a contradiction in it: its kind, and what differs."""
 
@@ -107,6 +156,36 @@ class Record:
             return self._dataset.label(NamedNode(LDN + max(sorted(self.classes), key=len)))
         types = sorted(q.object.value for q in self.quads if q.predicate == _TYPE)  # type: ignore[union-attr]
         return words_of(types[0]) if types else "part"
+
+    @property
+    def answer(self) -> str:
+        """The answer that it gives, in a sentence; of a mechanism its status and levels in words.
+
+        It is "" where the record is no claim and no synthesis.
+        """
+        for row in self._dataset.rows(_ANSWER, record=self._node):
+            return row["answer"]
+        rows = self._dataset.rows(_STANDING, record=self._node)
+        if not rows:
+            return ""
+        levels = [f"{r['side']}: {r['level']}, {_inside(r['where'])}." for r in rows if r["level"]]
+        return " ".join(
+            [f"{rows[0]['status'].capitalize()}: {_inside(rows[0]['meaning'])}.", *levels]
+        )
+
+    @property
+    def answers(self) -> list[Answer]:
+        """The answers of the claims on whether something helps in it or brings it."""
+        rows = self._dataset.rows(_ABOUT, record=self._node)
+        return [Answer(Value(row["said"], row["claim"]), row["answer"]) for row in rows]
+
+    @property
+    def syntheses(self) -> list[Answer]:
+        """The syntheses of it, if it is a claim on benefit or harm; what decides comes first."""
+        return [
+            Answer(Value(row["name"], row["synthesis"]), row["answer"], row["decides"] == "true")
+            for row in self._dataset.rows(_SYNTHESES, record=self._node)
+        ]
 
     @cached_property
     def quads(self) -> list[Quad]:
@@ -159,12 +238,15 @@ class Record:
 
     @property
     def pointers(self) -> list[Pointer]:
-        """What points to it, but for its own parts: claims first, then by property and record."""
+        """What points to it, but for its own parts: claims first, then by property and record.
+
+        What a study brings to a synthesis is told by the synthesis, what is kept out by the claim.
+        """
         inside = {self.iri, *self._records.parts_of(self.iri)}
         pointers = set()
         for quad in self._dataset.store.quads_for_pattern(None, None, self._node, None):
             source, name = str(quad.subject).strip("<>"), quad.predicate.value
-            ours = source.startswith(BASE) and source not in inside
+            ours = source.startswith(BASE) and source not in inside | self._records.contributions
             if ours and not self._records.repeats(name):
                 pointers.add((kind(source) != "claim", self._records.property(name), source))
         return [
@@ -195,6 +277,8 @@ class Records:
 
     def parts_of(self, name: str) -> list[str]:
         """Return the IRIs of the parts of a record, sorted; their names continue its name."""
+        if kind(name) == "claim":
+            return sorted(part for part, claim in self._kept_out.items() if claim == name)
         if kind(name) not in _WHOLES:
             return []
         if "_parts" in self.__dict__:  # all are known already
@@ -203,7 +287,18 @@ class Records:
         # A part that is not written yet has no type, but is named by its record.
         values = (str(quad.object).strip("<>") for quad in self.dataset.about(NamedNode(name)))
         parts |= {value for value in values if value.startswith(f"{name}-")}
+        parts -= self._kept_out.keys()
         return self._sorted_out([name, *parts]).get(name, [])
+
+    @cached_property
+    def contributions(self) -> set[str]:
+        """The IRIs of what results bring to syntheses, or are kept out of."""
+        return {row["part"] for row in self.dataset.rows(_CONTRIBUTIONS)}
+
+    @cached_property
+    def _kept_out(self) -> dict[str, str]:
+        """Map each result that is kept out of the syntheses of a claim to that claim."""
+        return {row["part"]: row["claim"] for row in self.dataset.rows(_KEPT_OUT)}
 
     @cached_property
     def _parts(self) -> dict[str, list[str]]:
@@ -265,7 +360,7 @@ class Records:
         return classes is None or bool(classes & self[name].classes)
 
     def _whole_of(self, part: str, wholes: dict[str, list[str]]) -> str:
-        name = part
+        name = self._kept_out.get(part, part)
         while name not in wholes:
             name, hyphen, _ = name.rpartition("-")
             if not hyphen:
@@ -280,6 +375,11 @@ def kind(name: str) -> str:
 
 
 _KINDS = (*KINDS, "concept")
+
+
+def _inside(sentence: str) -> str:
+    """Return a sentence so that it can stand within another."""
+    return sentence[:1].lower() + sentence[1:].rstrip(".")
 
 
 def slug(name: str) -> str:

@@ -61,7 +61,8 @@ def test_a_short_list_is_named_whole_with_the_nearest_by_label(
 ) -> None:
     """`unstated rank` is no code, but stands in the label of one."""
     assert _hint(problems, "lsh:Result-type") == (
-        "one of: ldnc:adverse-event, ldnc:outcome, ldnc:primary-outcome, ldnc:secondary-outcome; "
+        "one of: ldnc:adverse-event, ldnc:outcome, ldnc:primary-outcome, ldnc:secondary-outcome, "
+        "ldnc:warning; "
         "did you mean ldnc:outcome?"
     )
 
@@ -119,9 +120,8 @@ def test_an_undefined_term_names_the_nearest_that_is_defined(
     problems: tuple[Problem, ...],
 ) -> None:
     assert "ldn:funding" in (_hint(problems, "undefined-term", "ldn:funded") or "")
-    assert _hint(problems, "undefined-term", "ldnc:case-raport") == (
-        "did you mean ldnc:case-report?"
-    )
+    hint = _hint(problems, "undefined-term", "ldnc:case-raport") or ""
+    assert hint.startswith("did you mean ldnc:case-report or ")
 
 
 def test_a_value_that_is_in_the_list_gets_no_hint(problems: tuple[Problem, ...]) -> None:

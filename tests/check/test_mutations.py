@@ -137,25 +137,13 @@ def _datatypes(raw: Dataset) -> Iterator[Fault]:
             yield _with(quad, Literal(value.value))
 
 
-def _directions(raw: Dataset) -> Iterator[Fault]:
-    """Turn round the lines for efficacy whose results all say that they favour one side."""
-    sides = {
-        LDNC + "supports": {"favours-treatment", "better-than-before"},
-        LDNC + "disputes": {"favours-comparator", "no-difference", "worse-than-before"},
-    }
-    other = dict(zip(sides, reversed(sides), strict=True))
-    for quad in _of(raw, "ldn:direction"):
-        direction = str(quad.object).strip("<>")
-        (claim,) = _values(raw, quad.subject, "ldn:claim")
-        results = _values(raw, quad.subject, "ldn:restsOn")
-        favours = [
-            {value.value.removeprefix(LDNC) for value in _values(raw, result, "ldn:favours")}
-            for result in results
-        ]
-        one_sided = direction in sides and all(f and f <= sides[direction] for f in favours)
-        efficacy = iri("ldn:EfficacyClaim") in _values(raw, claim, "rdf:type")
-        if efficacy and results and one_sided and not _values(raw, claim, "ldn:negated"):
-            yield _with(quad, NamedNode(other[direction]))
+def _contrasts(raw: Dataset) -> Iterator[Fault]:
+    """Call a comparison between groups a change within one, where the result favours a side."""
+    sides = {f"{LDNC}favours-treatment", f"{LDNC}favours-comparator"}
+    for quad in _of(raw, "ldn:contrast"):
+        favours = {value.value for value in _values(raw, quad.subject, "ldn:favours")}
+        if quad.object == iri("ldnc:between-groups") and favours & sides:
+            yield _with(quad, iri("ldnc:within-group"))
 
 
 def _values(raw: Dataset, subject: Any, name: str) -> list[Any]:
@@ -240,7 +228,7 @@ KINDS: dict[str, Callable[[Dataset], Iterator[Fault]]] = {
     "a unit is of another kind": _units,
     "micrograms for milligrams": _milligrams,
     "a value has another datatype": _datatypes,
-    "a line points the other way": _directions,
+    "a comparison is called a change": _contrasts,
     "a reference leads nowhere": _nowhere,
     "a reference leads to another kind of record": _other_kind,
     "a line is of a study that is not there": _missing_study,

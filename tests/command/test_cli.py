@@ -114,7 +114,7 @@ def test_show_a_study_with_what_it_bears_on(run: Run) -> None:
     page = " ".join(run("show", "bruun2024").stdout.split())
     assert "84 v 86 %, 41 v 43 participants" in page
     assert "disputes: low-dose naltrexone relieves fibromyalgia (claim:ldn-fibromyalgia)" in page
-    assert "(claim:ldn-any-adverse-event); set aside: secondary report only" in page
+    assert "inconclusive: low-dose naltrexone causes any adverse event (claim:ldn-any" in page
     assert "readings differ: A news report gives 45 and 28 percent" in page
 
 
@@ -144,18 +144,14 @@ def test_show_a_claim_and_a_condition(run: Run) -> None:
 
 
 def test_explain_prints_the_path(run: Run) -> None:
-    page = run("explain", "ldn-fibromyalgia").stdout
+    page = " ".join(run("explain", "ldn-fibromyalgia").stdout.split())
     for words in (
-        "Status: contested. Lines for and against.",
-        "Evidence level: level 2 for benefit",
-        "the best line for it earns level 1 for benefit: study:annmedsurg2025-line-fibromyalgia",
-        "one step worse: conflicting lines.",
-        "Counter-evidence level: level 3 for benefit",
-        "the best line against it earns level 2 for benefit: study:bested2023-line-fibromyalgia",
-        "non-randomised controlled trial, 10 participants: earns level 3 for benefit",
+        "Status: too little to say.",
+        "Bruun and others 2024 (study:bruun2024): change of pain intensity from baseline to week 12",
+        "Certainty, from high, since randomised: risk of bias: −1, not assessable.",
+        "Younger and Mackey 2009: reduction of daily symptom severity: not randomised",
     ):
         assert words in page
-    assert "set aside: secondary report only" in run("explain", "ldn-vivid-dreams").stdout
 
 
 def test_export_to_a_file_and_to_standard_output(run: Run, process: Run, tmp_path: Path) -> None:

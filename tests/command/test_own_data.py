@@ -57,7 +57,7 @@ def test_an_own_line_counts_with_the_others(own: Path) -> None:
     more = {line.iri for line in lines(after, OF_CLAIM, node)}
     more -= {line.iri for line in lines(before, OF_CLAIM, node)}
     assert more == {"https://w3id.org/ldn-kg/study/mine2026-line-fibromyalgia"}
-    count = "SELECT ?n { claim:ldn-fibromyalgia ldn:supportingLines ?n }"
+    count = "SELECT ?n { synthesis:ldn-fibromyalgia-pain-intensity ldn:trials ?n }"
     (one,), (other,) = ldn_kg.query(before, count), ldn_kg.query(after, count)
     assert other["n"] == one["n"] + 1
     assert "local" in repr(after)

@@ -83,7 +83,8 @@ def test_a_fresh_file_lacks_only_what_is_marked(kg: Dataset, design: str, tmp_pa
         assert problem.line
         assert CHOOSE.search(blocks[name]), f"nothing is marked in {name}"
         if problem.path:  # a missing property: the message leads to the line with the mark
-            assert lines[problem.line - 1].strip().startswith(f"# choose: {problem.path} ")
+            marked = tuple(f"# {mark}: {problem.path} " for mark in ("choose", "if mechanism"))
+            assert lines[problem.line - 1].strip().startswith(marked)
         else:  # one of several
             assert "says" in problem.message or "has" in problem.message
     said = {(p.record.replace(PREFIXES["study"], "study:"), p.path) for p in found}
@@ -159,14 +160,44 @@ def test_of_identifiers_one_is_needed(kg: Dataset) -> None:
 
 def test_no_level_and_no_status_stands_in_it(kg: Dataset) -> None:
     derived = {quad.predicate.value for quad in kg.triples("derived")}
-    terms = {name.replace(PREFIXES["ldn"], "ldn:") for name in derived if PREFIXES["ldn"] in name}
-    assert terms
+    # The share of women, say, is typed; what only rules say is not.
+    typed = {quad.predicate.value for quad in kg.triples("literature")}
+    only = {
+        name.replace(PREFIXES["ldn"], "ldn:")
+        for name in derived - typed
+        if name.startswith(PREFIXES["ldn"])
+    }
+    assert only >= {"ldn:status", "ldn:answer", "ldn:certainty", "ldn:lineLevel", "ldn:setAside"}
     for design in DESIGNS:
         turtle = new_study(kg, design, Reference(), "a2024").turtle
-        # The share of women, say, is typed; what only rules say is not.
-        only = {t for t in terms if t.endswith(("Level", "status", "setAside", "Participants"))}
-        assert only
         assert not [term for term in only if f"{term} " in turtle]
+
+
+def test_of_people_an_outcome_and_a_contrast_are_asked_for(kg: Dataset) -> None:
+    """An adverse event has a contrast only: its symptom says what it is."""
+    for design in ("case-report", "trial", "review"):
+        turtle = new_study(kg, design, Reference(), "a2024").turtle
+        block = turtle.split("\nstudy:a2024-result-outcome\n")[1].split("\n\n")[0]
+        assert "    # choose: ldn:outcome ldnc:… ;\n" in block
+        assert "ldnc:pain-intensity" in block
+        assert "    # choose: ldn:contrast ldnc:… ;\n" in block
+    trial = new_study(kg, "trial", Reference(), "a2024").turtle
+    event = trial.split("\nstudy:a2024-result-any-adverse-event\n")[1].split("\n\n")[0]
+    assert "ldn:contrast" in event
+    assert "ldn:outcome" not in event
+    cells = new_study(kg, "laboratory", Reference(), "a2024").turtle
+    assert "ldn:outcome" not in cells
+
+
+def test_only_a_line_on_a_mechanism_has_a_direction(kg: Dataset) -> None:
+    for design, mark in (
+        *((design, "if mechanism") for design in ("case-report", "trial", "review")),
+        ("laboratory", "choose"),
+    ):
+        turtle = new_study(kg, design, Reference(), "a2024").turtle
+        assert turtle.count("ldn:direction") == 1
+        assert f"    # {mark}: ldn:direction ldnc:… ;\n" in turtle
+        assert "ldnc:beside" not in turtle
 
 
 # What the templates name

@@ -20,8 +20,9 @@ COPIES = 2
 GENERATOR = TESTS / "benchmarks" / "generator.py"
 # What people write, and so what is copied.
 KINDS = """
-    Arm Claim Condition Discrepancy Dose Drug EvidenceLine Guidance Instrument Passage Publication
-    Regimen RegimenStep Result Search SourceDocument Statement Study Symptom Target
+    Arm BiasJudgement Claim Condition Discrepancy Dose Drug Duration EvidenceLine Guidance
+    ImportantDifference Instrument Passage Publication Regimen RegimenStep Result Search
+    SourceDocument Statement Study Symptom Target
 """.split()
 _COPY = re.compile(r"/x\d+-")
 
@@ -92,7 +93,7 @@ def test_no_link_joins_two_copies(copies: Dataset) -> None:
 
 def test_a_copied_claim_is_graded_as_the_first(copies: Dataset) -> None:
     grades: dict[str, set[tuple[str, ...]]] = {}
-    names = ("status", "level", "counter", "people")
+    names = ("status", "certainty", "level", "counter", "for", "beside", "awaited")
     for row in copies.rows(_GRADES):
         claim = _COPY.sub("/", row["claim"])
         grades.setdefault(claim, set()).add(tuple(row[name] for name in names))
@@ -100,13 +101,42 @@ def test_a_copied_claim_is_graded_as_the_first(copies: Dataset) -> None:
     assert {claim: found for claim, found in grades.items() if len(found) > 1} == {}
 
 
+def test_a_copied_synthesis_says_what_the_first_says(copies: Dataset) -> None:
+    found: dict[str, set[tuple[str, ...]]] = {}
+    names = ("trials", "people", "value", "low", "high", "finding", "certainty")
+    for row in copies.rows(_SYNTHESES):
+        synthesis = _COPY.sub("/", row["synthesis"])
+        found.setdefault(synthesis, set()).add(tuple(row[name] for name in names))
+    assert len(found) > 70
+    assert {name: said for name, said in found.items() if len(said) > 1} == {}
+
+
 _GRADES = """
-SELECT ?claim ?status ?level ?counter ?people
+SELECT ?claim ?status ?certainty ?level ?counter ?for ?beside ?awaited
 WHERE {
-  ?claim ldn:status ?status ;
-    ldn:supportingParticipants ?people .
+  ?claim ldn:status ?status .
+  FILTER EXISTS { ?claim a ldn:Claim }
+  OPTIONAL { ?claim ldn:certainty ?certainty }
   OPTIONAL { ?claim ldn:evidenceLevel ?level }
   OPTIONAL { ?claim ldn:counterEvidenceLevel ?counter }
+  OPTIONAL { ?claim ldn:supportingLines ?for }
+  OPTIONAL { ?claim ldn:uncontrolledParticipants ?beside }
+  OPTIONAL { ?claim ldn:awaitedParticipants ?awaited }
+}
+"""
+_SYNTHESES = """
+SELECT ?synthesis ?trials ?people ?value ?low ?high ?finding ?certainty
+WHERE {
+  ?synthesis ldn:synthesisOf ?claim ;
+    ldn:trials ?trials ;
+    ldn:finding ?finding ;
+    ldn:certainty ?certainty .
+  OPTIONAL { ?synthesis ldn:participants ?people }
+  OPTIONAL {
+    ?synthesis ldn:estimate ?value ;
+      ldn:ciLow ?low ;
+      ldn:ciHigh ?high .
+  }
 }
 """
 

@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections import defaultdict
 from functools import cached_property
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -182,7 +183,7 @@ def test_a_retraction_cannot_be_missed(site: Site, kg: Dataset) -> None:
         head = text.partition("</h1>")[2][:300]
         assert "RETRACTED" in head, name
     claims = ldn_kg.query(
-        kg, "SELECT ?c { ?c ldn:status <https://w3id.org/ldn-kg/concept/retracted> }"
+        kg, "SELECT ?c { ?c ldn:status <https://w3id.org/ldn-kg/concept/withdrawn> }"
     )
     for row in claims:
         path = site.folder / f"{row['c'].removeprefix(BASE)}.html"
@@ -258,6 +259,51 @@ def test_a_condition_page_has_the_figures_of_its_studies(site: Site) -> None:
     assert ">6</td>" in row
     assert "12 weeks" in row
     assert "-0.34" in row and "-0.95 to 0.27" in row
+
+
+def test_a_page_begins_with_the_answer(site: Site, kg: Dataset) -> None:
+    """Of a claim, of what it is about, and of each synthesis."""
+    found = kg.rows(
+        "SELECT ?record ?answer ?about "
+        "WHERE { ?record ldn:answer ?answer OPTIONAL { ?record rdf:object ?about } }"
+    )
+    assert len(found) > 150
+    for row in found:
+        for name in filter(None, (row["record"], row["about"])):
+            path = site.folder / f"{name.removeprefix(BASE)}.html"
+            text = unescape(path.read_text(encoding="utf-8"))
+            head = text.partition("</h1>")[2].partition("<dl")[0].partition("<h2")[0]
+            assert row["answer"] in head, name
+
+
+def test_a_summary_of_findings_is_a_table(site: Site) -> None:
+    """Typed from data/studies/smith2011.ttl: 88 against 40 %, 78 against 28 %; 40 people."""
+    for name in ("claim/ldn-crohns-disease", "condition/crohns-disease"):
+        text = (site.folder / f"{name}.html").read_text(encoding="utf-8")
+        row = next(x for x in text.split("<tr") if ">response</a></th>" in x)
+        assert "880 against 400 in 1,000" in row
+        assert ">40</td>" in row
+        assert ">low</td>" in row
+        assert ">benefit possible</span>" in row
+
+
+def test_what_is_kept_out_stands_with_its_claim(site: Site, kg: Dataset) -> None:
+    found = kg.rows(
+        "SELECT ?part ?claim WHERE { ?part ldn:keptOut ?why ; ldn:consideredFor ?claim }"
+    )
+    assert found
+    for row in found:
+        page = f"{row['claim'].removeprefix(BASE)}.html"
+        assert row["part"].rpartition("/")[2] in site.pages[page].ids
+
+
+def test_no_page_has_a_word_of_the_old_grades(site: Site) -> None:
+    old = re.compile(
+        r'class="status (?:supported|contested|disputed|undecided|hypothesis|retracted)"'
+    )
+    for path in site.pages:
+        text = (site.folder / path).read_text(encoding="utf-8")
+        assert not old.search(text), path
 
 
 def test_the_release_of_the_site_is_whole(site: Site, kg: Dataset) -> None:

@@ -139,6 +139,8 @@ NEGOTIATED = {
             "query/best-evidence",
             "source/ldn-overview",
             "study/younger2013",
+            "synthesis/ldn-fibromyalgia-pain-intensity",
+            "synthesis/ldn-fibromyalgia-pain-intensity-first-hand",
             # hyphens and the words of parts, in kinds that have no such parts
             "claim/ldn-result-pain",
             "concept/two-arm-trial",
@@ -146,6 +148,8 @@ NEGOTIATED = {
             "dose/starting-dose-start",
             "source/ldn-overview-arm-placebo",
             "study/younger2013-paragraph-1",
+            "claim/ldn-imprecision",
+            "study/younger2013-from-pain",
         )
     },
     **{
@@ -157,14 +161,24 @@ NEGOTIATED = {
         for kind, record, *parts in (
             ("study", "younger2013", "arm-placebo", "result-pain", "line-for-fibromyalgia"),
             ("study", "younger2013", "arm-4.5-mg", "result-single-arm-pain", "discrepancy-n"),
+            ("study", "younger2013", "bias-blinding"),
             ("study", "younger2013", "regimen-titration", "regimen-titration-step-1"),
             ("source", "ldn-overview", "title", "title-position", "statement-title"),
             ("source", "ldn-overview", "paragraph-1-sentence-2-position", "reference-1"),
             ("source", "ldn-overview", "statement-reference-1", "discrepancy-low-dose"),
             ("dose", "titration-ldn-overview", "start", "increase", "target"),
+            ("synthesis", "ldn-fibromyalgia-pain-intensity", "from-younger2013-result-pain"),
+            ("synthesis", "ldn-fibromyalgia-pain-intensity", "risk-of-bias", "imprecision"),
+            ("synthesis", "ldn-headache", "inconsistency", "indirectness", "publication-bias"),
+            ("synthesis", "ldn-headache", "second-hand-reading", "from-a-result-from-b"),
         )
         for part in parts
     },
+    "synthesis/ldn-headache-without-younger2009-result-headache": (
+        "claim/ldn-headache.html#ldn-headache-without-younger2009-result-headache",
+        "claim/ldn-headache.ttl",
+        "claim/ldn-headache.jsonld",
+    ),
 }
 FIXED = {
     "context": "context.jsonld",
@@ -218,6 +232,7 @@ WHOLE = {
     "dose": {LDN + "Dose", LDN + "DoseWindow", LDN + "Regimen"},
     "source": {LDN + "SourceDocument"},
     "study": {LDN + "Study"},
+    "synthesis": {LDN + "Synthesis"},
 }
 _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 
@@ -425,7 +440,7 @@ def test_every_iri_of_the_dataset_leads_to_its_record(w3id: httpx.Client, kg: Da
             parts.add(_kind(iri))
             right = (
                 (page, data) == (f"{record}.html#{slug}", f"{record}.ttl")
-                and name.startswith(f"{record}-")
+                and slug.startswith(f"{record.rpartition('/')[2]}-")
                 and BASE + record in whole
             )
         wrong += [] if right else [(iri, page, data)]

@@ -21,20 +21,40 @@ from ldn_kg.read.changes import Change, Changes, compare_releases
 
 TURTLE = "".join(f"@prefix {prefix}: <{space}> .\n" for prefix, space in PREFIXES.items())
 SPARQL = "".join(f"PREFIX {prefix}: <{space}>\n" for prefix, space in PREFIXES.items())
-# A trial of 120 people on a claim that has no line in the shipped data.
+# A trial of 240 people on a claim that has no line in the shipped data.
 TRIAL = """
 study:x2027 a ldn:Study ; rdfs:label "X 2027"@en ; ldn:design ldnc:randomised-parallel-trial ;
-  ldn:analysed 120 ; ldn:publication publication:x2027 ; ldn:result study:x2027-result .
-study:x2027-result a ldn:Result ; ldn:readAs ldnc:abstract .
+  ldn:condition condition:fibromyalgia ; ldn:analysed 240 ;
+  ldn:arm study:x2027-arm-naltrexone, study:x2027-arm-placebo ;
+  ldn:publication publication:x2027 ; ldn:result study:x2027-result .
+study:x2027-arm-naltrexone a ldn:Arm ; dcterms:type ldnc:experimental-arm ;
+  ldn:drug drug:naltrexone .
+study:x2027-arm-placebo a ldn:Arm ; dcterms:type ldnc:placebo-arm .
+study:x2027-result a ldn:Result ; rdfs:label "pain"@en ; dcterms:type ldnc:primary-outcome ;
+  ldn:outcome ldnc:pain-intensity ; ldn:contrast ldnc:between-groups ;
+  ldn:effectMeasure ldnc:mean-difference ; ldn:estimate -2.0 ; ldn:ciLow -3.0 ; ldn:ciHigh -1.0 ;
+  ldn:ciLevel 95.0 ; schema:unitText "points" ; ldn:readAs ldnc:abstract .
 publication:x2027 a ldn:Publication .
-claim:made-up a ldn:EfficacyClaim ; rdfs:label "it relieves itching"@en ;
+claim:made-up a ldn:EfficacyClaim ; rdfs:label "it relieves aching"@en ;
   rdf:subject drug:naltrexone ; rdf:predicate ldn:relieves ; rdf:object condition:fibromyalgia .
 """
 LINE = """
 study:x2027-line a ldn:EvidenceLine ; ldn:claim claim:made-up ; ldn:study study:x2027 ;
+  ldn:restsOn study:x2027-result .
+"""
+# The same trial on a mechanism, where directions are typed, and a claim that follows from it.
+MECHANISM = """
+claim:made-up-how a ldn:MechanismClaim ; rdfs:label "it blocks aches"@en ;
+  rdf:subject drug:naltrexone ; rdf:predicate ldn:blocks ; rdf:object target:glia .
+claim:made-up-after a ldn:MechanismClaim ; rdfs:label "blocked aches go away"@en ;
+  rdf:subject target:glia ; rdf:predicate ldn:alters ; rdf:object target:glia ;
+  ldn:follows claim:made-up-how .
+study:x2027-line-how a ldn:EvidenceLine ; ldn:claim claim:made-up-how ; ldn:study study:x2027 ;
   ldn:direction ldnc:supports ; ldn:restsOn study:x2027-result .
 """
-IN_WORDS = "study:x2027 (randomised parallel trial, n = 120)"
+IN_WORDS = "study:x2027 (randomised parallel trial, n = 240)"
+PAIN = "pain intensity (synthesis:made-up-pain-intensity)"
+ENTERED = f"result entered {PAIN}: study:x2027-result (mean difference -2, -3 to -1, n = 240)"
 
 Load = Callable[[str], Dataset]
 
@@ -73,6 +93,16 @@ def _only(changes: Changes) -> Change:
     return change
 
 
+def _what(change: Change) -> tuple[str, ...]:
+    """Return what changed without the sentence, which has a test of its own."""
+    return tuple(said for said in change.what if not said.startswith("answer: "))
+
+
+def _why(change: Change) -> tuple[str, ...]:
+    """Return why it changed, without the facts behind a rating."""
+    return tuple(said.partition("; ")[0] for said in change.why)
+
+
 def test_nothing_changed(kg: Dataset) -> None:
     changes = compare_releases(kg, kg)
     assert changes == Changes("2026.11", "2026.11", (), (), (), ())
@@ -87,38 +117,45 @@ def test_a_claim_added_and_removed(kg: Dataset, tmp_path: Path) -> None:
     new = graded(tmp_path)
     changes = compare_releases(kg, new)
     assert changes.studies_added == ("study:x2027",)
-    assert _only(changes) == Change(
-        "claim:made-up",
-        "it relieves itching",
-        "added",
-        "",
-        ("status: none → supported", "evidence level: none → 2"),
-        (f"line added: supports, {IN_WORDS}",),
-    )
+    change = _only(changes)
+    assert (change.claim, change.words) == ("claim:made-up", "it relieves aching")
+    assert (change.kind, change.concern) == ("added", "")
+    assert _what(change) == ("status: none → benefit shown", "certainty: none → moderate")
+    assert change.why == (f"line added: supports, {IN_WORDS}", ENTERED)
     back = compare_releases(new, kg)
     assert (back.studies_added, back.studies_removed) == ((), ("study:x2027",))
     assert _only(back).kind == "removed"
-    assert _only(back).what == ("status: supported → none", "evidence level: 2 → none")
-    assert _only(back).why == (f"line removed: supports, {IN_WORDS}",)
+    assert _only(back).what == ("status: benefit shown → none", "certainty: moderate → none")
+    assert _only(back).why == (
+        f"line removed: supports, {IN_WORDS}",
+        f"result left {PAIN}: study:x2027-result",
+    )
 
 
 def test_a_withdrawn_claim_is_removed(load: Load) -> None:
     old = load(TRIAL)
     change = _only(compare_releases(old, load(TRIAL + "claim:made-up owl:deprecated true .")))
     assert (change.claim, change.kind) == ("claim:made-up", "removed")
-    assert change.what == ("status: hypothesis → none",)
+    assert change.what == ("status: untested → none",)
 
 
 def test_a_line_added_and_removed(load: Load) -> None:
     bare, graded = load(TRIAL), load(TRIAL + LINE)
     change = _only(compare_releases(bare, graded))
     assert (change.kind, change.concern) == ("changed", "")
-    assert change.what == ("status: hypothesis → supported", "evidence level: none → 2")
-    assert change.why == (f"line added: supports, {IN_WORDS}",)
+    assert _what(change) == ("status: untested → benefit shown", "certainty: none → moderate")
+    assert change.why == (f"line added: supports, {IN_WORDS}", ENTERED)
     back = _only(compare_releases(graded, bare))
     assert (back.kind, back.concern) == ("changed", "lost support")
-    assert back.what == ("status: supported → hypothesis", "evidence level: 2 → none")
-    assert back.why == (f"line removed: supports, {IN_WORDS}",)
+    assert _what(back) == ("status: benefit shown → untested", "certainty: moderate → none")
+
+
+def test_the_sentence_stands_where_it_changed(load: Load) -> None:
+    """The sentence of the new release; its words are those of the graph."""
+    old, new = load(TRIAL), load(TRIAL + LINE)
+    (row,) = new.rows("SELECT ?answer WHERE { claim:made-up ldn:answer ?answer }")
+    assert "moderate certainty" in row["answer"]
+    assert _only(compare_releases(old, new)).what[-1] == f"answer: {row['answer']}"
 
 
 def test_a_paper_retracted_and_restored(load: Load) -> None:
@@ -126,17 +163,23 @@ def test_a_paper_retracted_and_restored(load: Load) -> None:
     new = load(TRIAL + LINE + "publication:x2027 ldn:retracted true .")
     changes = compare_releases(old, new)
     assert changes.studies_retracted == ("study:x2027",)
-    assert _only(changes).concern == "retraction"
-    assert _only(changes).what == ("status: supported → retracted", "evidence level: 2 → none")
-    assert _only(changes).why == (
+    change = _only(changes)
+    assert change.concern == "retraction"
+    assert _what(change) == ("status: benefit shown → withdrawn", "certainty: moderate → none")
+    assert change.why == (
         "publication:x2027 is now retracted",
+        "direction of the line of study:x2027: supports → beside",
         "line of study:x2027 now set aside: retracted",
+        f"result left {PAIN}: study:x2027-result, now kept out: retracted",
     )
     back = compare_releases(new, old)
     assert back.studies_retracted == ()
     assert _only(back).why == (
         "publication:x2027 is no longer retracted",
+        "direction of the line of study:x2027: beside → supports",
         "line of study:x2027 no longer set aside: retracted",
+        ENTERED,
+        "study:x2027-result kept out: retracted → no",
     )
 
 
@@ -155,57 +198,62 @@ def test_one_of_two_papers_retracted(load: Load) -> None:
 # What is replaced in the line, in its study or its claim, or added where there was nothing: the
 # concern, what changed, and why.
 CASES = {
-    "another direction": (
-        ("study:x2027-line ldn:direction", "ldnc:supports", "ldnc:inconclusive"),
+    "an effect that may be none": (
+        ("study:x2027-result ldn:estimate", "-2.0", "-0.5"),
         "lost support",
-        ("status: supported → undecided", "evidence level: 2 → none"),
-        ("direction of the line of study:x2027: supports → inconclusive",),
+        ("status: benefit shown → too little to say",),
+        (
+            "direction of the line of study:x2027: supports → inconclusive",
+            f"size of study:x2027-result in {PAIN}: "
+            "mean difference -2, -3 to -1, n = 240 → mean difference -0.5, -1.5 to 0.5, n = 240",
+            f"status of {PAIN}: benefit shown → too little to say",
+        ),
     ),
-    "set aside": (
+    "another dose": (
         ("study:x2027-line ldn:indirect", "", "ldnc:other-dose"),
         "lost support",
-        ("status: supported → hypothesis", "evidence level: 2 → none"),
+        ("status: benefit shown → tested otherwise", "certainty: moderate → none"),
         (
+            "direction of the line of study:x2027: supports → beside",
             "line of study:x2027 now set aside: another dose, or none stated",
             "indirectness of the line of study:x2027: none → other dose",
+            f"result left {PAIN}: study:x2027-result, now kept out: another dose, or none stated",
         ),
     ),
     "fewer participants": (
-        ("study:x2027 ldn:analysed", "120", "60"),
+        ("study:x2027 ldn:analysed", "240", "120"),
         "lost support",
-        ("evidence level: 2 → 3",),
-        ("participants of the line of study:x2027: 120 → 60",),
-    ),
-    "a better design": (
+        ("status: benefit shown → benefit possible", "certainty: moderate → low"),
         (
-            "study:x2027 ldn:design",
-            "ldnc:randomised-parallel-trial",
-            "ldnc:systematic-review-of-randomised-trials",
-        ),
-        "",
-        ("evidence level: 2 → 1",),
-        (
-            "design of the line of study:x2027: "
-            "randomised parallel trial → systematic review of randomised trials",
-            "design level of the line of study:x2027: 2 → 1",
+            "participants of the line of study:x2027: 240 → 120",
+            f"size of study:x2027-result in {PAIN}: "
+            "mean difference -2, -3 to -1, n = 240 → mean difference -2, -3 to -1, n = 120",
+            f"imprecision of {PAIN}: no concern (0) → serious concern (1)",
+            f"status of {PAIN}: benefit shown → benefit possible",
+            f"certainty of {PAIN}: moderate → low",
         ),
     ),
-    "a line that only changes": (
-        ("study:x2027-line ldn:indirect", "", "ldnc:other-species"),
-        "",
-        (),
-        ("indirectness of the line of study:x2027: none → other species",),
+    "other people": (
+        ("study:x2027-line ldn:indirect", "", "ldnc:other-population"),
+        "lost support",
+        ("status: benefit shown → benefit possible", "certainty: moderate → low"),
+        (
+            "indirectness of the line of study:x2027: none → other population",
+            f"indirectness of {PAIN}: no concern (0) → serious concern (1)",
+            f"status of {PAIN}: benefit shown → benefit possible",
+            f"certainty of {PAIN}: moderate → low",
+        ),
     ),
     "another object": (
-        ("claim:made-up rdf:object", "condition:fibromyalgia", "condition:psoriasis"),
+        ("claim:made-up rdf:object", "condition:fibromyalgia", "condition:chronic-pain"),
         "",
-        ("object: fibromyalgia (condition:fibromyalgia) → psoriasis (condition:psoriasis)",),
+        ("object: fibromyalgia (condition:fibromyalgia) → chronic pain (condition:chronic-pain)",),
         (),
     ),
     "another wording": (
-        ("claim:made-up rdfs:label", '"it relieves itching"@en', '"it relieves the itch"@en'),
+        ("claim:made-up rdfs:label", '"it relieves aching"@en', '"it relieves the aching"@en'),
         "",
-        ("wording: it relieves itching → it relieves the itch",),
+        ("wording: it relieves aching → it relieves the aching",),
         (),
     ),
 }
@@ -220,7 +268,52 @@ def test_one_thing_replaced(case: str, load: Load) -> None:
     else:
         new = load(f"{TRIAL}{LINE}{of} {after} .")
     change = _only(compare_releases(old, new))
-    assert (change.kind, change.concern, change.what, change.why) == ("changed", concern, what, why)
+    assert (change.kind, change.concern) == ("changed", concern)
+    assert (_what(change), _why(change)) == (what, why)
+
+
+# The same for the mechanism: what is replaced in the data, and what follows for the claim.
+MECHANISMS = {
+    "another direction": (
+        ("study:x2027-line-how ldn:direction", "ldnc:supports", "ldnc:inconclusive"),
+        "lost support",
+        ("status: observed → too little to say", "evidence level: M1 → none"),
+        ("direction of the line of study:x2027: supports → inconclusive",),
+    ),
+    "nobody beside": (
+        ("study:x2027-result ldn:contrast", "ldnc:between-groups", "ldnc:within-group"),
+        "lost support",
+        ("evidence level: M1 → M2",),
+        ("line level of the line of study:x2027: M1 → M2",),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", MECHANISMS)
+def test_one_thing_replaced_of_a_mechanism(case: str, load: Load) -> None:
+    (of, before, after), concern, what, why = MECHANISMS[case]
+    old = load(TRIAL + MECHANISM)
+    new = _replaced(old, f"{of} {before}", f"{of} {after}")
+    by_name = {change.claim: change for change in compare_releases(old, new).claims}
+    change = by_name["claim:made-up-how"]
+    assert (change.concern, change.what, change.why) == (concern, what, why)
+
+
+def test_a_path_is_as_strong_as_the_claim_that_changed(load: Load) -> None:
+    """Nothing was measured of what follows, so its path is M5 before and after; then it is M2."""
+    followed = MECHANISM + (
+        "study:x2027-line-after a ldn:EvidenceLine ; ldn:claim claim:made-up-after ; "
+        "ldn:study study:x2027 ; ldn:direction ldnc:supports ; ldn:restsOn study:x2027-other . "
+        "study:x2027-other a ldn:Result ; ldn:contrast ldnc:between-groups . "
+        "study:x2027 ldn:result study:x2027-other ."
+    )
+    old = load(TRIAL + followed)
+    contrast = "study:x2027-result ldn:contrast"
+    new = _replaced(old, f"{contrast} ldnc:between-groups", f"{contrast} ldnc:within-group")
+    by_name = {change.claim: change for change in compare_releases(old, new).claims}
+    after = by_name["claim:made-up-after"]
+    assert after.what == ("level of the path: M1 → M2",)
+    assert after.why == ("a claim that it follows from changed",)
 
 
 def test_a_note_is_no_change(load: Load) -> None:
@@ -229,41 +322,61 @@ def test_a_note_is_no_change(load: Load) -> None:
 
 
 def test_another_label_of_a_status_is_no_change(kg: Dataset) -> None:
-    label = "ldnc:supported skos:prefLabel"
-    new = _replaced(kg, f'{label} "supported"@en', f'{label} "backed"@en')
+    label = "ldnc:observed skos:prefLabel"
+    new = _replaced(kg, f'{label} "observed"@en', f'{label} "seen"@en')
     assert compare_releases(kg, new).claims == ()
 
 
-LEVEL = "claim:made-up ldn:evidenceLevel"
-
-
 def test_the_rules_changed(load: Load) -> None:
-    """The level differs while the lines are the same."""
-    old = load(TRIAL + LINE)
-    level = f"{LEVEL} ldnc:ocebm-benefit-2", f"{LEVEL} ldnc:ocebm-benefit-4"
-    change = _only(compare_releases(old, _replaced(old, *level, again=False)))
-    assert (change.concern, change.what) == ("lost support", ("evidence level: 2 → 4",))
-    assert change.why == ("the rules or terms changed",)
-
-
-def test_a_line_that_never_counts_explains_no_level(load: Load) -> None:
-    """What the rules do not read is told, and is not taken for the cause."""
-    old = load(TRIAL + LINE)
-    new = load(TRIAL + LINE + "study:x2027-line ldn:indirect ldnc:other-species .")
-    level = f"{LEVEL} ldnc:ocebm-benefit-2", f"{LEVEL} ldnc:ocebm-benefit-1"
-    change = _only(compare_releases(old, _replaced(new, *level, again=False)))
-    assert change.why == (
-        "indirectness of the line of study:x2027: none → other species",
-        "the rules or terms changed",
-    )
-
-
-def test_another_kind_of_claim_explains_its_level(load: Load) -> None:
-    old = load(TRIAL + LINE)
-    new = _replaced(old, "claim:made-up a ldn:EfficacyClaim", "claim:made-up a ldn:DosageClaim")
+    """The certainty and the level differ while all that the rules read is the same."""
+    old = load(TRIAL + LINE + MECHANISM)
+    certainty = "claim:made-up ldn:certainty ldnc:{}-certainty"
+    new = _replaced(old, certainty.format("moderate"), certainty.format("low"), again=False)
     change = _only(compare_releases(old, new))
-    assert "kind: efficacy claim → dosage claim" in change.what
-    assert "the rules or terms changed" not in change.why
+    assert (change.concern, change.what) == ("", ("certainty: moderate → low",))
+    assert change.why == ("the rules or terms changed",)
+    level = "claim:made-up-how ldn:evidenceLevel ldnc:mechanism-{}"
+    new = _replaced(old, level.format(1), level.format(4), again=False)
+    change = _only(compare_releases(old, new))
+    assert (change.concern, change.what) == ("lost support", ("evidence level: M1 → M4",))
+    assert change.why == ("a wider claim, the rules or terms changed",)
+
+
+def test_another_kind_of_claim_explains_its_status(load: Load) -> None:
+    old = load(TRIAL + MECHANISM)
+    kinds = "claim:made-up-how a ldn:MechanismClaim", "claim:made-up-how a ldn:DosageClaim"
+    by_name = {c.claim: c for c in compare_releases(old, _replaced(old, *kinds)).claims}
+    change = by_name["claim:made-up-how"]
+    assert "kind: mechanism claim → dosage claim" in change.what
+    assert not [reason for reason in change.why if "rules" in reason]
+
+
+def test_a_release_from_before_the_answers(load: Load) -> None:
+    """It graded by levels and counts: nothing can be compared but status and level."""
+    new = load(TRIAL + LINE)
+    old = _edited(
+        new,
+        """DELETE { GRAPH ?g { ?s ?p ?o } } INSERT { GRAPH ?g {
+          claim:made-up ldn:status ldnc:supported ; ldn:evidenceLevel ldnc:ocebm-benefit-2 .
+          ldnc:supported skos:prefLabel "supported"@en . ldnc:ocebm-benefit-2 skos:notation "2" .
+          study:x2027-line ldn:direction ldnc:supports
+        } }
+        WHERE {
+          GRAPH ?g { ?s ?p ?o }
+          FILTER(?p IN (ldn:status, ldn:answer, ldn:certainty, ldn:direction)
+            || STRSTARTS(STR(?s), STR(synthesis:)))
+        }""",
+        again=False,
+    )
+    change = _only(compare_releases(old, new))
+    assert (change.kind, change.concern) == ("changed", "")
+    assert _what(change) == (
+        "status: supported → benefit shown",
+        "certainty: none → moderate",
+        "evidence level: 2 → none",
+    )
+    assert change.what[-1].startswith("answer: Pain intensity in ")
+    assert change.why == ("graded by new rules",)
 
 
 @pytest.fixture(scope="module")
@@ -282,7 +395,7 @@ def many(kg: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Changes:
         encoding="utf-8",
     )
     new = graded(path)
-    line = "study:admldn2019-line-dermatomyositis ldn:direction"
+    line = "study:liu2021-line-inhibits-pi3k-mouse ldn:direction"
     return compare_releases(
         old, _replaced(new, f"{line} ldnc:supports", f"{line} ldnc:inconclusive")
     )
@@ -293,7 +406,7 @@ def test_what_takes_support_away_stands_first(many: Changes) -> None:
     retracted = ["analgesia", "fibromyalgia", "for-fibromyalgia", "headache", "vivid-dreams"]
     assert names == [
         *(f"claim:ldn-{name}" for name in retracted),
-        "claim:ldn-dermatomyositis",
+        "claim:ldn-inhibits-pi3k-mouse",
         "claim:gone",
         "claim:ldn-covid-19",
         "claim:made-up",
@@ -315,8 +428,8 @@ def test_what_takes_support_away_stands_first(many: Changes) -> None:
     ]
     at = lines.index("## Claims that lost support or standing (1)")
     assert lines[at + 2 : at + 4] == [
-        "- claim:ldn-dermatomyositis, changed: low-dose naltrexone relieves dermatomyositis",
-        "  - status: supported → undecided",
+        "- claim:ldn-inhibits-pi3k-mouse, changed: low-dose naltrexone inhibits PI3K in mice",
+        "  - status: observed → too little to say",
     ]
 
 
@@ -362,16 +475,16 @@ def test_a_release_reads_back_the_same(name: str, release: Path, kg: Dataset) ->
 def test_what_was_published_is_not_graded_again(release: Path, kg: Dataset, tmp_path: Path) -> None:
     text = (release / "ldn-kg.nq").read_text(encoding="utf-8")
     status = "/claim/ldn-pruritus> <https://w3id.org/ldn-kg/ontology#status> {}concept/{}>"
-    supported, disputed = (
-        status.format("<https://w3id.org/ldn-kg/", s) for s in ("supported", "disputed")
+    reported, untested = (
+        status.format("<https://w3id.org/ldn-kg/", s) for s in ("only-case-reports", "untested")
     )
-    assert text.count(supported) == 1
+    assert text.count(reported) == 1
     path = tmp_path / "ldn-kg.nq"
-    path.write_text(text.replace(supported, disputed), encoding="utf-8")
+    path.write_text(text.replace(reported, untested), encoding="utf-8")
     change = _only(compare_releases(kg, read_release(tmp_path)))
     assert (change.claim, change.what) == (
         "claim:ldn-pruritus",
-        ("status: supported → disputed",),
+        ("status: only case reports → untested",),
     )
 
 
@@ -392,7 +505,7 @@ WRONG = {
 
 @pytest.mark.parametrize("name", WRONG)
 def test_what_is_no_release_is_said_in_a_sentence(name: str, tmp_path: Path) -> None:
-    graded = f"{TURTLE} claim:a a ldn:Claim ; ldn:status ldnc:hypothesis .\n"
+    graded = f"{TURTLE} claim:a a ldn:Claim ; ldn:status ldnc:untested .\n"
     version = "<https://example.org/{0}> dcterms:isVersionOf ldnk:dataset ; dcat:version '{0}' .\n"
     packed = gzip.compress(b"<a> <b> <c> .\n" * 1000)
     (tmp_path / "no-gzip.nq.gz").write_text("text", encoding="utf-8")

@@ -84,5 +84,5 @@ def test_what_must_be_explained(kg: Dataset, claim: str, words: str) -> None:
 
 
 def test_a_condition_names_its_claims(kg: Dataset) -> None:
-    with pytest.raises(ldn_kg.LdnKgError, match="Claims about it: claim:ldn-fibromyalgia"):
+    with pytest.raises(ldn_kg.LdnKgError, match=r"Claims about it: .*claim:ldn-fibromyalgia"):
         ldn_kg.explain(kg, "fibromyalgia")

@@ -96,7 +96,7 @@ def test_the_harms_of_the_treatment_stand_with_a_condition(fibromyalgia: Summary
             "relapse or progression, survival and tumour response) was not measured",
         ),
         ("rheumatoid arthritis", "other outcome"),
-        ("Crohn's disease", "Not compared: remission."),
+        ("Crohn's disease", "Not compared: clinical remission."),
         ("MS", "Mental quality of life"),
         ("headache", "it is not clear whether it comes more often"),
         ("burning mouth syndrome", "studied only otherwise"),

@@ -20,9 +20,10 @@ SAID = {
     "ldn:design ldnc:in-vitro-study": "ldnc:in-vitro-study",
     "ldn:system": "ldnc:in-vitro",
     "ldn:control": "ldnc:placebo",
+    "ldn:outcome": "ldnc:pain-intensity",
+    "ldn:contrast ldnc:between-groups": "ldnc:between-groups",
     "ldn:direction": "ldnc:supports",
     "ldn:favours ldnc:favours-treatment": "ldnc:favours-treatment",
-    "ldn:favours ldnc:better-than-before": "ldnc:better-than-before",
 }
 
 

@@ -1,12 +1,14 @@
 """The word for each synthesis and each claim on benefit or harm, and what stands beside it."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 from ldn_kg.graph.synthesis.candidates import (
-    COMPARED,
     candidates,
+    is_compared,
+    is_controlled,
     is_review,
     of_people,
     participants,
@@ -118,11 +120,8 @@ def grade(
     rated = tuple(ratings(facts, synthesis, registered))
     found = finding(facts, synthesis)
     level = certainty(synthesis, rated)
-    word = (
-        _harm(synthesis, found, facts)
-        if synthesis.question.harm
-        else _benefit(synthesis, found, level)
-    )
+    judge = _harm if synthesis.question.harm else _benefit
+    word = judge(facts, synthesis, found, level)
     return Graded(
         synthesis,
         found,
@@ -153,20 +152,21 @@ def _decides(facts: Facts, synthesis: Synthesis) -> bool:
     return synthesis.outcome in critical
 
 
-def _benefit(synthesis: Synthesis, found: str, level: str) -> str:
+def _benefit(facts: Facts, synthesis: Synthesis, found: str, level: str) -> str:
     if level in ("high", "moderate", "low") and found in _SHOWN:
         return _SHOWN[found][level == "low"]
     sides = synthesis.leaning(1), synthesis.leaning(-1)
-    if found not in _SHOWN and min(sides) * 3 >= sum(sides) >= 2:
+    minority = 100 * min(sides) / sum(sides) if sum(sides) > 1 else 0.0
+    if found not in _SHOWN and minority >= facts.thresholds["minority-percent"]:
         return "studies-disagree"
     return "too-little-to-say"
 
 
-def _harm(synthesis: Synthesis, found: str, facts: Facts) -> str:
-    if found == COMPARATOR:
-        return "more-often"
-    if found == TREATMENT:
-        return "less-often"
+def _harm(facts: Facts, synthesis: Synthesis, found: str, level: str) -> str:
+    if found in (COMPARATOR, TREATMENT):
+        if level == "very-low":
+            return "too-little-to-say"
+        return "more-often" if found == COMPARATOR else "less-often"
     events = synthesis.events
     if found == LITTLE or (events is not None and events >= facts.thresholds["few-events"]):
         return "no-clear-difference"
@@ -235,7 +235,7 @@ def stand_beside(facts: Facts, question: Question, entered: set[str]) -> Beside:
             reviews.append(study)
         elif differences & _DISTINCT_WAYS or "other-outcome" in differences:
             otherwise.append(study)
-        elif results and not _compared(facts, study):
+        elif results and not is_compared(facts, study) and not is_controlled(facts, study):
             uncontrolled.setdefault(facts.people_of[study], study)
         elif results:
             otherwise.append(study)
@@ -274,11 +274,6 @@ def _published(facts: Facts, question: Question, reviews: Iterable[str]) -> Iter
                 )
 
 
-def _compared(facts: Facts, study: str) -> bool:
-    """Say whether any result of a study compares groups, treatments or doses."""
-    return any(facts.one(r, "contrast") in COMPARED for r in facts.many(study, "result"))
-
-
 def awaited(facts: Facts, question: Question) -> Iterable[Awaited]:
     """Yield the registered trials of the same treatment and condition that have no result yet.
 
@@ -300,12 +295,13 @@ def awaited(facts: Facts, question: Question) -> Iterable[Awaited]:
 
 def _overdue(facts: Facts, study: str) -> bool:
     """Say whether a trial ended so long before the dataset was issued that a result is missing."""
-    ends = facts.one(study, "ends")
-    if not ends or not facts.issued:
-        return False
-    return _year(facts.issued) - _year(ends) >= facts.thresholds["awaited-years"]
+    today, ends = _year(facts.issued), _year(facts.one(study, "ends"))
+    return bool(today and ends) and today - ends >= facts.thresholds["awaited-years"]
 
 
 def _year(date: str) -> float:
-    """Return a date as a year with its part; a year alone stands for its end."""
-    return int(date[:4]) + (int(date[5:7]) / 12 if len(date) > 4 else 1)
+    """Return a date as a year with its part, or 0 where it is none; a year stands for its end."""
+    found = re.match(r"(\d{4})(?:-(\d\d))?", date)
+    if not found:
+        return 0.0
+    return int(found[1]) + (int(found[2]) / 12 if found[2] else 1)

@@ -8,11 +8,16 @@ from ldn_kg.graph.synthesis.facts import Candidate, Facts, Question, Side
 NO_BENEFIT = {"treatment-use", "pharmacokinetics", "receptor-occupancy", "not-an-outcome"}
 # Outcomes that are shares of people, whatever scale they are made of.
 SHARES = {"response", "remission", "endoscopic-response", "attack-relief"}
+CONTROLLED = {
+    "randomised-parallel-trial",
+    "randomised-crossover-trial",
+    "non-randomised-controlled-trial",
+    "controlled-trial-of-unstated-allocation",
+}
 COMPARED = {"between-groups", "against-active-drug", "between-doses"}
 # The daily doses, in milligrams, of the categories that the data can be held against.
 DOSES = {"low-dose": (0.5, 10.0)}
 _AXES = {"drug-axis": "kept-out-other-drug", "dose-axis": "kept-out-other-dose"}
-_DAYS = {"unit:DAY": 1.0, "unit:WK": 7.0, "unit:MO": 30.4, "unit:YR": 365.25, "unit:HR": 1 / 24}
 
 
 def candidates(facts: Facts, question: Question) -> Iterator[Candidate]:
@@ -37,6 +42,16 @@ def of_people(facts: Facts, study: str) -> bool:
 def is_review(facts: Facts, study: str) -> bool:
     """Say whether a study sums up others and measures nobody itself."""
     return facts.one(facts.one(study, "design"), "review") == "true"
+
+
+def is_compared(facts: Facts, study: str) -> bool:
+    """Say whether any result of a study compares groups, treatments or doses."""
+    return any(facts.one(r, "contrast") in COMPARED for r in facts.many(study, "result"))
+
+
+def is_controlled(facts: Facts, study: str) -> bool:
+    """Say whether the design of a study has a group beside the treated one."""
+    return facts.one(study, "design") in CONTROLLED
 
 
 def retracted(facts: Facts, study: str) -> bool:
@@ -97,8 +112,9 @@ def _candidate(
         better=_better(facts, question, result, outcome, instrument),
         rank=facts.one(result, "dcterms:type"),
         analysis_set=facts.one(result, "analysisSet"),
-        days=_days(facts, facts.one(result, "assessedAt")),
+        days=facts.number(facts.one(result, "assessedAt"), "days") or 0.0,
         readings=tuple(facts.many(result, "readAs")),
+        again=bool(facts.many(study, "analysisOf")),
         doubts=tuple(_doubts(facts, question, study, lines, result, experimental)),
         indirect=frozenset(_differences(facts, lines)),
     )
@@ -177,7 +193,8 @@ def _doubts(
         if axis in _AXES:
             yield _AXES[axis]
     drugs = {drug for arm in treated for drug in facts.many(arm, "drug")}
-    if drugs and drugs != {question.drug}:
+    named = facts.many(result, "compares")
+    if (drugs and drugs != {question.drug}) or (named and not treated):
         yield "kept-out-other-drug"
     if not all(_in_window(facts, arm, question.dose) for arm in treated):
         yield "kept-out-other-dose"
@@ -204,8 +221,3 @@ def _in_window(facts: Facts, arm: str, category: str) -> bool:
         return True
     low, high = DOSES[category]
     return most >= low and (least if least is not None else most) <= high
-
-
-def _days(facts: Facts, duration: str) -> float:
-    value = facts.number(duration, "schema:maxValue") or 0.0
-    return value * _DAYS.get(facts.one(duration, "qudt:hasUnit"), 1.0)

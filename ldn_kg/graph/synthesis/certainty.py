@@ -115,7 +115,7 @@ def inconsistency(facts: Facts, synthesis: Synthesis) -> Rating:
     if synthesis.trials == 1:
         return Rating("inconsistency", 0, "One study alone.", False)
     sides = (synthesis.leaning(1), synthesis.leaning(-1))
-    known = f"{sum(sides)} {'study' if sum(sides) == 1 else 'studies'} with a known side"
+    known = f"{_count(sum(sides), 'study')} with a known side"
     signs = f"{sides[0]} of {known} found the treatment better"
     if synthesis.pool:
         i_squared = synthesis.pool.i_squared
@@ -154,7 +154,7 @@ def imprecision(facts: Facts, synthesis: Synthesis) -> Rating:
     people = synthesis.pooled_people if synthesis.effect else synthesis.people
     events = synthesis.events
     if synthesis.question.harm and events is not None and events < limits["few-events"]:
-        return Rating("imprecision", 2, f"{events} events.")
+        return Rating("imprecision", 2, f"{_count(events, 'event')}.")
     few = sum(people < limits[name] for name in ("few-people", "very-few-people"))
     count = f"{people} people" if people else "an unknown number of people"
     bounds = smallest_differences(facts, synthesis)
@@ -200,19 +200,25 @@ def publication_bias(facts: Facts, synthesis: Synthesis, awaited: list[Awaited])
     return Rating(
         "publication-bias",
         steps,
-        f"{len(ended)} registered trials ended long ago without a result and {left} studies gave no"
-        f" size: {share:.0f} % of all {of_all}.",
+        f"Ended long ago without a result: {_count(len(ended), 'registered trial')}; entered"
+        f" without a size: {_count(left, 'study')}. That is {share:.0f} % of all {of_all}.",
     )
 
 
 def second_hand(synthesis: Synthesis) -> Rating:
-    """Judge how much is known from secondary reports only; any costs a step, by own convention."""
+    """Judge how much is known from secondary reports only; any costs a step: own convention."""
     share = _share(synthesis, lambda c: c.second_hand)
     read = sum(entry.candidate.second_hand for entry in synthesis.entries)
     if not read:
         return Rating("second-hand-reading", 0, "Every result was read at its source.")
-    facts = f"{read} of {synthesis.trials} results, {share:.0f} % of the people, were read so only."
+    of_all = _count(synthesis.trials, "result")
+    facts = f"Of {of_all}, {read} read in a secondary report only: {share:.0f} % of the people."
     return Rating("second-hand-reading", 1, facts)
+
+
+def _count(number: int, noun: str) -> str:
+    plural = "studies" if noun == "study" else f"{noun}s"
+    return f"{number} {noun if number == 1 else plural}"
 
 
 def _share(synthesis: Synthesis, holds: Callable[[Candidate], bool]) -> float:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache, cached_property
+from math import isfinite
 from typing import cast
 
 from pyoxigraph import Literal, NamedNode
@@ -74,14 +75,20 @@ class Facts:
         return min(values) if values else ""
 
     def number(self, subject: str, name: str) -> float | None:
-        """Return the value of a property as a number, or None where it has none."""
-        text = self.one(subject, name)
-        return float(text) if text else None
+        """Return the value of a property as a number, or None where it has none that is one.
+
+        What is no number is for the shapes to report.
+        """
+        try:
+            number = float(self.one(subject, name))
+        except ValueError:
+            return None
+        return number if isfinite(number) else None
 
     def count(self, subject: str, name: str) -> int | None:
-        """Return the value of a property as a whole number, or None where it has none."""
-        text = self.one(subject, name)
-        return int(text) if text else None
+        """Return the value of a property as a whole number from 0, or None where it has none."""
+        number = self.number(subject, name)
+        return int(number) if number is not None and number >= 0 and number.is_integer() else None
 
     def true(self, subject: str, name: str) -> bool:
         """Say whether a property is true."""
@@ -164,7 +171,7 @@ class Facts:
         return {
             name: float(min(values))
             for name, values in self._column("schema:value").items()
-            if self.one(name, "skos:inScheme") == "thresholds"
+            if "thresholds" in self.many(name, "skos:inScheme")
         }
 
     @cached_property
@@ -250,7 +257,8 @@ class Candidate:
     """A result of people that bears on a question, with all that decides whether it enters.
 
     `outcome` is a domain, or the symptom of an unwanted event. `comparator` is "placebo",
-    "no-treatment" or "". `readings` are the ways in which it was read. `doubts` are the reasons for
+    "no-treatment" or "". `readings` are the ways in which it was read. `again` says that its study
+    analyses the people of another once more. `doubts` are the reasons for
     which its study cannot enter, `indirect` the axes on which it may and is indirect.
     """
 
@@ -282,6 +290,7 @@ class Candidate:
     analysis_set: str
     days: float
     readings: tuple[str, ...]
+    again: bool = False
     doubts: tuple[str, ...] = ()
     indirect: frozenset[str] = field(default_factory=frozenset)
 

@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from ldn_kg.graph.namespaces import BASE, LDN, PREFIXES
 from ldn_kg.graph.synthesis import words
 from ldn_kg.graph.synthesis.answers import Answer, Graded
-from ldn_kg.graph.synthesis.candidates import is_review, of_people, retracted
+from ldn_kg.graph.synthesis.candidates import is_controlled, is_review, of_people, retracted
 from ldn_kg.graph.synthesis.facts import Facts, decimal, relation, term
 from ldn_kg.graph.synthesis.size import COMPARATOR, LITTLE, TREATMENT, finding, per_thousand
 from ldn_kg.graph.synthesis.synthesis import Entry, Synthesis
@@ -105,7 +105,6 @@ def _synthesis(facts: Facts, graded: Graded, answer: Answer) -> Iterator[Triple]
         rated = NamedNode(f"{this.value}-{rating.domain}")
         yield _say(this, "certaintyRating", rated)
         yield _say(rated, "rdf:type", NamedNode(f"{LDN}CertaintyRating"))
-        yield _say(rated, "rdfs:label", f"{facts.label(rating.domain)}: {_label(facts, synthesis)}")
         yield _say(rated, "dcterms:type", term(rating.domain))
         yield _say(rated, "rating", term(rating.word))
         yield _say(rated, "steps", rating.steps)
@@ -178,9 +177,8 @@ def _contribution(
     limits = (scale.effect.value, *scale.effect.interval())
     for prop, value in zip(("estimate", "ciLow", "ciHigh"), limits, strict=True):
         yield _say(part, prop, float(exp(value) if scale.ratio else value))
-    if synthesis.pool and entry in synthesis.pooled:
-        share = synthesis.pool.shares[synthesis.pooled.index(entry)]
-        yield _say(part, "weight", float(100 * share))
+    if entry in synthesis.pooled:
+        yield _say(part, "weight", 100 * synthesis.share(entry))
 
 
 def _entry(part: NamedNode, entry: Entry) -> Iterator[Triple]:
@@ -264,4 +262,4 @@ def _reasons(facts: Facts, answer: Answer, line: str, study: str) -> Iterator[st
     elif not of_people(facts, study):
         yield "kept-out-not-people"
     else:
-        yield "kept-out-uncontrolled"
+        yield "kept-out-no-comparison" if is_controlled(facts, study) else "kept-out-uncontrolled"

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from math import exp, log
 
 from ldn_kg.graph.synthesis.facts import Facts
+from ldn_kg.graph.synthesis.pooling import sign_test
 from ldn_kg.graph.synthesis.synthesis import Synthesis
 
 TREATMENT, COMPARATOR = "finds-treatment-better", "finds-comparator-better"
@@ -47,16 +48,16 @@ def finding(facts: Facts, synthesis: Synthesis) -> str:
     """Return what the interval shows; where sources of the important difference disagree, unclear.
 
     Little or no difference comes first: an effect that is certain and too small to notice is none.
+    Without an interval the signs decide, by an exact test (SWiM, BMJ 2020;368:l6890).
     """
+    if synthesis.effect is None:
+        return _by_signs(synthesis)
     verdicts = set(_findings(facts, synthesis))
     return verdicts.pop() if len(verdicts) == 1 else UNCLEAR
 
 
 def _findings(facts: Facts, synthesis: Synthesis) -> Iterator[str]:
-    if synthesis.effect is None:
-        yield UNCLEAR
-        return
-    value, low, high = synthesis.effect
+    value, low, high = synthesis.effect or (0.0, 0.0, 0.0)
     for limit in smallest_differences(facts, synthesis) or [0.0]:
         if limit and -limit <= low and high <= limit and _rare(facts, synthesis):
             yield LITTLE
@@ -66,6 +67,13 @@ def _findings(facts: Facts, synthesis: Synthesis) -> Iterator[str]:
             yield (
                 TREATMENT if (value > 0) == (synthesis.better == "higher-is-better") else COMPARATOR
             )
+
+
+def _by_signs(synthesis: Synthesis) -> str:
+    better, worse = synthesis.leaning(1), synthesis.leaning(-1)
+    if not better + worse or sign_test(better, better + worse) >= 0.05:
+        return UNCLEAR
+    return TREATMENT if better > worse else COMPARATOR
 
 
 def _rare(facts: Facts, synthesis: Synthesis) -> bool:

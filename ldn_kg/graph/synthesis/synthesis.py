@@ -133,6 +133,10 @@ class Synthesis:
         """Return the same with one entry alone."""
         return replace(self, entries=(entry,))
 
+    def share(self, entry: Entry) -> float:
+        """Return the weight of an entry in the pool: of all 1, and so of one alone."""
+        return self.pool.shares[self.pooled.index(entry)] if self.pool else 1.0
+
     def first_hand(self) -> "Synthesis":
         """Return the same without what was read in a secondary report only."""
         kept = tuple(e for e in self.entries if not e.candidate.second_hand)
@@ -190,6 +194,7 @@ def order(entry: Entry) -> tuple[object, ...]:
     c = entry.candidate
     return (
         not c.randomised,
+        c.again,
         _RANKS.get(c.rank, 1),
         _SETS.get(c.analysis_set, 1),
         -c.days,

@@ -8,8 +8,10 @@ import re
 from collections.abc import Iterable, Iterator
 
 from ldn_kg.graph.synthesis.answers import Answer, Graded, critical_outcomes
+from ldn_kg.graph.synthesis.candidates import is_compared, is_controlled
 from ldn_kg.graph.synthesis.certainty import LEVELS
 from ldn_kg.graph.synthesis.facts import Facts, Question
+from ldn_kg.graph.synthesis.pooling import sign_test
 from ldn_kg.graph.synthesis.size import COMPARATOR, LITTLE, TREATMENT, per_thousand
 from ldn_kg.graph.synthesis.synthesis import Synthesis
 
@@ -137,6 +139,10 @@ def unit(synthesis: Synthesis) -> str:
     return "percent of baseline" if written == "unit:PERCENT" else written
 
 
+def _number(value: float) -> str:
+    return f"{value:.2f}".replace("-", "−")
+
+
 def _points(facts: Facts, synthesis: Synthesis, value: float) -> str:
     candidate, of = synthesis.pooled[0].candidate, unit(synthesis)
     least, most = (
@@ -164,11 +170,19 @@ def _more(value: float, digits: int) -> str:
 
 def _signs(synthesis: Synthesis) -> str:
     better, worse, unknown = (synthesis.leaning(side) for side in (1, -1, 0))
-    harm = synthesis.question.harm
-    told, way = (worse, "more often") if harm else (better, "better")
-    known = f"{way} in {told} of {count(better + worse, 'study')}" if better + worse else ""
     silent = f"{count(unknown, 'study')} did not say which side was better" if unknown else ""
-    return "no size known: " + ", ".join(filter(None, (known, silent)))
+    return "no size known: " + ", ".join(filter(None, (_known(synthesis, better, worse), silent)))
+
+
+def _known(synthesis: Synthesis, better: int, worse: int) -> str:
+    """Return in how many of the studies that say so the treatment was better, or the harm more."""
+    harm = synthesis.question.harm
+    ways = ("more often", "less often") if harm else ("better", "worse")
+    told, known = (worse if harm else better), better + worse
+    if known < 2:
+        return f"{ways[0] if told else ways[1]} in one study" if known else ""
+    p = sign_test(told, known)
+    return f"{ways[0]} in {told} of {known} studies (p = {p:.2g} by their signs)"
 
 
 def _people(synthesis: Synthesis) -> str:
@@ -235,8 +249,8 @@ def _published(facts: Facts, answer: Answer) -> str:
     if not answer.question.harm or not answer.beside.published:
         return ""
     values = [
-        f"{facts.label(pooled.measure)} {pooled.estimate:.2f}, {pooled.low:.2f} to"
-        f" {pooled.high:.2f} ({facts.label(pooled.study)})"
+        f"{facts.label(pooled.measure)} {_number(pooled.estimate)}, {_number(pooled.low)} to"
+        f" {_number(pooled.high)} ({facts.label(pooled.study)})"
         for pooled in answer.beside.published[:_MOST]
     ]
     return f" Published syntheses: {'; '.join(values)}."
@@ -264,7 +278,7 @@ def _without_synthesis(facts: Facts, answer: Answer) -> str:
         "only-uncontrolled": f"only uncontrolled studies ({studies}), {unknown}",
         "only-case-reports": f"only case reports ({people}), {unknown}",
         "tested-otherwise": f"studied only otherwise ({_otherwise(facts, answer)})",
-        "untested": "no study in this dataset",
+        "untested": f"no study of people in this dataset{_reviews(answer)}",
         "withdrawn": "what was found has been retracted",
         "not-compared": f"reported, but not compared with people without it ({_reported(answer)})",
     }[answer.word]
@@ -275,8 +289,16 @@ def _otherwise(facts: Facts, answer: Answer) -> str:
     reasons = {reason for entry in answer.kept_out for reason in entry.kept_out}
     for line in facts.lines[answer.question.claim]:
         reasons.update(facts.many(line, "indirect"))
+    unread = (s for s in answer.beside.otherwise if not is_compared(facts, s))
+    if any(is_controlled(facts, study) for study in unread):
+        reasons.add("kept-out-no-comparison")
     reasons -= {"other-population", "other-species", "kept-out-same-study", "kept-out-same-people"}
     return _list(sorted(map(facts.label, reasons)))
+
+
+def _reviews(answer: Answer) -> str:
+    number = len(answer.beside.reviews)
+    return f", only {count(number, 'review or label')}" if number else ""
 
 
 def _reported(answer: Answer) -> str:

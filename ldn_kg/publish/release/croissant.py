@@ -150,10 +150,14 @@ def _record_set(table: Table) -> dict[str, Any]:
 def _reference(table: Table, column: str) -> dict[str, Any]:
     """Return the reference of a column, such as study or claim, that is the key of another table.
 
-    The key of a table is its first column.
+    The key of a table is its first column. Only tables that refer to no other are referred to:
+    mlcroissant does not read a table that stands in the middle of a chain.
     """
-    tables_by_key = {each.columns[0].name: each.name for each in known_tables().values()}
-    target = tables_by_key.get(column)
-    if target is None or target == table.name:
+    tables = known_tables().values()
+    keys = {each.columns[0].name: each for each in tables}
+    target = keys.get(column)
+    if target is None or target.name == table.name:
         return {}
-    return {"references": {"field": {"@id": f"{target}/{column}"}}}
+    if any(other.name in keys for other in target.columns[1:]):
+        return {}
+    return {"references": {"field": {"@id": f"{target.name}/{column}"}}}

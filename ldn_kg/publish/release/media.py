@@ -39,7 +39,7 @@ _DESCRIPTIONS = {
     "kgx": "The {stem} of a knowledge graph in the Biolink Model, in KGX format",
     "ldn-kg": "All triples of the dataset",
     "metadata": "The description of the dataset, its graphs and its files",
-    "nanopubs": "A nanopublication for each claim",
+    "nanopubs": "A nanopublication for each claim, with its answer and its syntheses",
     "ontology": "The vocabulary and the rules that derive: {stem}",
     "queries": "Questions in SPARQL: {stem}",
     "shapes": "The checks of the data and of the metadata: {stem}",

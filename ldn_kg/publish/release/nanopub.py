@@ -22,7 +22,7 @@ Terms = tuple[Any, Any, Any, Any]
 
 _QUERIES = Path(__file__).parent / "sparql" / "nanopub"
 _THIS = NamedNode(BASE + "np/-")  # the hyphen stands for the artifact code, not known yet
-_CLAIMS = "SELECT ?claim WHERE { ?claim ldn:status ?status } ORDER BY ?claim"
+_CLAIMS = "SELECT ?claim WHERE { ?claim a ldn:Claim ; ldn:status ?status } ORDER BY ?claim"
 # Of each graph: the property that names it in the head, and the values for its query.
 _PARTS = {
     "assertion": ("hasAssertion", "{claim}"),

@@ -20,15 +20,13 @@ def home(records: Records, path: str, renderer: Renderer) -> Page:
     efficacy = [
         row
         for row in sections.claims(records)
-        if row["kind"] == "efficacy claim" and row["status"] not in ("hypothesis", "retracted")
+        if row["kind"] == "efficacy claim" and row["status"] not in ("untested", "withdrawn")
     ]
-    # The best evidence first, whichever way it points.
-    efficacy.sort(key=lambda row: min(row["level"] or "none", row["counterLevel"] or "none"))
     return Page(
         path=path,
         title="The evidence on low-dose naltrexone",
         template="index.html",
-        summary="A knowledge graph of the evidence for and against low-dose naltrexone.",
+        summary="A knowledge graph of the evidence on low-dose naltrexone.",
         iri=f"{BASE}dataset",
         alternates=alternates("metadata.html"),
         schema=_schema_org(records),
@@ -97,7 +95,12 @@ def _claims(records: Records, renderer: Renderer) -> Listing:
         {"title": f"{name}s".capitalize(), "claims": [r for r in claims if r["kind"] == name]}
         for name in kinds
     ]
-    return "Claims", "Each with its status and levels, computed by rules.", groups, None
+    return (
+        "Claims",
+        "Each with its status, computed by rules; of benefits and harms with the answer.",
+        groups,
+        None,
+    )
 
 
 def _studies(records: Records, renderer: Renderer) -> Listing:

@@ -16,7 +16,7 @@ from ldn_kg.read.parts import Part, part
 from ldn_kg.read.record import Record, Records, Value, kind, slug
 
 _PUBLICATION, _RETRACTED = iri("ldn:publication"), iri("ldn:retracted")
-_RETRACTED_CLAIM = iri("ldnc:retracted")
+_WITHDRAWN = iri("ldnc:withdrawn")
 # The class in schema.org of each kind of record.
 _SCHEMA = {
     "claim": "Claim",
@@ -30,6 +30,8 @@ _SCHEMA = {
     "symptom": "MedicalSymptom",
 }
 
+_ABOVE = ("answer", "status")  # facts that stand above the others
+
 Content = dict[str, Any]  # the arguments of `section`
 
 
@@ -40,6 +42,8 @@ def record_page(records: Records, name: str, renderer: Renderer) -> Page:
         "claim": _claim_sections,
         "condition": _condition_sections,
         "study": _study_sections,
+        "symptom": _symptom_sections,
+        "synthesis": _synthesis_sections,
     }.get(record_kind, _other_sections)
     all_sections = (section(**content) for content in contents_of(records, record, renderer))
     return Page(
@@ -53,16 +57,19 @@ def record_page(records: Records, name: str, renderer: Renderer) -> Page:
         alternates=alternates(page_path(name)),
         schema=_schema_org(record),
         context={
-            "facts": record.facts,
-            "status": next(iter(_claim_rows(records, name)), None),
+            "facts": [fact for fact in record.facts if fact.name not in _ABOVE],
+            "answer": record.answer,
+            "answers": record.answers,
+            "status": _status(record),
             "sections": [each for each in all_sections if any(each[key] for key in SHOWN)],
         },
     )
 
 
-def _claim_rows(records: Records, name: str) -> Iterator[dict[str, str]]:
-    if kind(name) == "claim":
-        yield from (row for row in sections.claims(records) if row["claim"] == name)
+def _status(record: Record) -> str:
+    """Return the status of a claim or synthesis in words, "" for another record."""
+    found = (value.words for fact in record.facts if fact.name == "status" for value in fact.values)
+    return next(found, "")
 
 
 def _retraction_warning(records: Records, record: Record) -> str:
@@ -70,8 +77,8 @@ def _retraction_warning(records: Records, record: Record) -> str:
     citable = [record, *(records[paper.value] for paper in papers)]  # type: ignore[union-attr]
     if any(quad.predicate == _RETRACTED for each in citable for quad in each.quads):
         return "RETRACTED. Nothing on this page counts as evidence."
-    if any(quad.object == _RETRACTED_CLAIM for quad in record.quads):
-        return "The only support for this claim was retracted."
+    if any(quad.object == _WITHDRAWN for quad in record.quads):
+        return "All that was found on this claim was retracted."
     return ""
 
 
@@ -88,9 +95,23 @@ def _schema_org(record: Record) -> dict[str, Any]:
 
 
 def _claim_sections(records: Records, claim: Record, renderer: Renderer) -> Iterator[Content]:
+    yield from _findings_sections(renderer, [claim.iri], "Summary of findings")
     yield {"title": "Evidence", "lines": claim.lines, "with_claim": False}
-    yield {"title": "How it got its status and level", "text": explain(records.dataset, claim.iri)}
+    kept_out = claim.parts.get("contribution", [])
+    yield {"title": "Results that are kept out", "items": _part_items(kept_out)}
+    yield {"title": "How it got its answer", "text": explain(records.dataset, claim.iri)}
     yield _source_section(records, claim.iri)
+
+
+def _findings_sections(renderer: Renderer, claims: list[str], title: str = "") -> Iterator[Content]:
+    """Yield the summary of findings of each claim that was compared."""
+    for claim in claims:
+        answer = renderer.answers.get(claim)
+        if answer:
+            yield {
+                "title": title or f"Summary of findings: {answer.label}",
+                "findings": answer.findings,
+            }
 
 
 def _condition_sections(
@@ -99,15 +120,14 @@ def _condition_sections(
     name, dataset = condition.iri, records.dataset
     links = renderer.links_from("../")
     claims = sections.claims(records, name)
-    efficacy = [row for row in claims if row["kind"] == "efficacy claim"]
+    efficacy = [row["claim"] for row in claims if row["kind"] == "efficacy claim"]
     results = sections.results(records, name)
-    yield from (_efficacy_section(records, row) for row in efficacy)
-    on_efficacy = {row["claim"] for row in efficacy}
+    yield {"title": "What was compared", "chart": charts.condition_chart(dataset, name, links)}
+    yield from _findings_sections(renderer, efficacy)
     evidence = lines(dataset, ON_SUBJECT, NamedNode(name))
     yield {
-        "title": "For and against",
-        "lines": [line for line in evidence if line.claim in on_efficacy],
-        "chart": charts.condition_chart(dataset, name, links),
+        "title": "What each study says",
+        "lines": [line for line in evidence if line.claim in efficacy],
     }
     yield {
         "title": "Studies and their primary results",
@@ -121,19 +141,27 @@ def _condition_sections(
     }
     yield _harms_section(records, results)
     yield _source_section(records, name)
-    others = [row for row in claims if row["claim"] not in on_efficacy]
+    others = [row for row in claims if row["claim"] not in efficacy]
     yield {"title": "Other claims about it", "claims": others}
     yield from _other_sections(records, condition, renderer)
 
 
-def _efficacy_section(records: Records, row: dict[str, str]) -> Content:
-    """Return the section of an efficacy claim: its row, and how it got its status and levels."""
-    path_to_status = explain(records.dataset, row["claim"]).split("\nEvidence lines")[0]
-    return {
-        "title": records[row["claim"]].label,
-        "claims": [row],
-        "text": path_to_status.partition("\n\n")[2].strip(),
-    }
+def _symptom_sections(records: Records, symptom: Record, renderer: Renderer) -> Iterator[Content]:
+    claims = sections.claims(records, symptom.iri)
+    yield from _findings_sections(renderer, [row["claim"] for row in claims])
+    yield {"title": "Claims about it", "claims": claims}
+    yield from _other_sections(records, symptom, renderer)
+
+
+def _synthesis_sections(
+    records: Records, synthesis: Record, renderer: Renderer
+) -> Iterator[Content]:
+    for title, part_kind in (
+        ("Results that enter", "contribution"),
+        ("Certainty, domain by domain", "rating of certainty"),
+    ):
+        yield {"title": title, "items": _part_items(synthesis.parts.get(part_kind, []))}
+    yield _users_section(records, synthesis)
 
 
 def _harms_section(records: Records, results: sections.Rows) -> Content:

@@ -18,7 +18,7 @@ from ldn_kg.read.record import Records
 
 _GRAPHS = {
     "dataset": "The dataset about itself.",
-    "derived": "What the rules derived: grades, statuses, and facts in standard vocabularies.",
+    "derived": "What the rules derived: answers, statuses, and facts in standard vocabularies.",
     "literature": "Drugs, doses, conditions, claims, and the studies with their results.",
     "source": "What the source document says, statement by statement.",
     "vocabulary": "The terms, the closed lists of concepts, and their links to other vocabularies.",
@@ -39,7 +39,9 @@ def graph_page(records: Records, name: str, renderer: Renderer) -> Page:
         alternates=alternates(path),
         context={
             "facts": [],
-            "status": None,
+            "answer": "",
+            "answers": [],
+            "status": "",
             "sections": [
                 section("What is in it", text=f"{_GRAPHS[name]} {count} triples."),
             ],

@@ -3,15 +3,19 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from ldn_kg.graph.namespaces import BASE, LDN
+from ldn_kg.graph.synthesis.answers import answer
+from ldn_kg.graph.synthesis.facts import Facts, questions
 from ldn_kg.publish.release.metadata import about, version_of
 from ldn_kg.publish.site.addresses import page_path
 from ldn_kg.read.record import Records, slug
+from ldn_kg.read.summary import ClaimAnswer, claim_answer
 
 _NAVIGATION = (
     ("conditions.html", "Conditions"),
@@ -23,7 +27,15 @@ _NAVIGATION = (
     ("search.html", "Search"),
     ("ontology.html", "Vocabulary"),
 )
-SHOWN = ("chart", "claims", "lines", "studies", "text", "items")  # the possible content of sections
+SHOWN = (
+    "chart",
+    "findings",
+    "claims",
+    "lines",
+    "studies",
+    "text",
+    "items",
+)  # the possible content of sections
 
 
 @dataclass(frozen=True)
@@ -78,6 +90,13 @@ class Renderer:
         json_ld = data(page.schema or self._web_page(page))
         variables = {"page": page, "root": root, "jsonld": json_ld, **page.context}
         return (template.render(**variables) + "\n").encode()
+
+    @cached_property
+    def answers(self) -> dict[str, ClaimAnswer]:
+        """What can be said on each claim on benefit or harm, by the IRI of the claim."""
+        facts = Facts(self._records.dataset)
+        found = (claim_answer(facts, answer(facts, asked)) for asked in questions(facts))
+        return {each.iri: each for each in found}
 
     def _web_page(self, page: Page) -> dict[str, Any]:
         """Describe a page that is not about a record, in terms of schema.org."""

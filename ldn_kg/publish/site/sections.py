@@ -6,19 +6,20 @@ from pyoxigraph import NamedNode
 
 from ldn_kg.read.record import Records
 
-# Status, levels, and the studies and participants on each side of each claim.
+# Status and answer of each claim; of a mechanism, a dose or a kind the levels and studies instead.
 _CLAIMS = """
-SELECT ?claim ?kind ?status ?level ?counterLevel ?for ?against ?peopleFor ?peopleAgainst
+SELECT ?claim ?kind ?status ?answer ?certainty ?level ?counterLevel ?for ?against
 WHERE {
   ?class rdfs:subClassOf ldn:Claim ; rdfs:label ?kind .
-  ?claim a ?class ; rdfs:label ?label ; ldn:status/skos:prefLabel ?status ;
-    ldn:supportingStudies ?for ; ldn:disputingStudies ?against ;
-    ldn:supportingParticipants ?peopleFor ; ldn:disputingParticipants ?peopleAgainst .
+  ?claim a ?class ; rdfs:label ?label ; ldn:status/skos:prefLabel ?status .
   %s
+  OPTIONAL { ?claim ldn:answer ?answer }
+  OPTIONAL { ?claim ldn:certainty [ skos:prefLabel ?certainty ; schema:position ?rank ] }
+  OPTIONAL { ?claim ldn:supportingStudies ?for ; ldn:disputingStudies ?against }
   OPTIONAL { ?claim ldn:evidenceLevel/skos:prefLabel ?level }
   OPTIONAL { ?claim ldn:counterEvidenceLevel/skos:prefLabel ?counterLevel }
 }
-ORDER BY ?kind ?label ?claim
+ORDER BY ?kind COALESCE(?rank, 5) ?label ?claim
 """
 _STUDIES = """
 SELECT ?study ?design ?people (MIN(?issued) AS ?year) (SAMPLE(?length) AS ?duration)
@@ -60,9 +61,10 @@ ORDER BY ?passage ?said
 _COUNTS = """
 SELECT (COUNT(DISTINCT ?study) AS ?studies) (COUNT(DISTINCT ?claim) AS ?claims)
   (COUNT(DISTINCT ?line) AS ?lines) (COUNT(DISTINCT ?result) AS ?results)
+  (COUNT(DISTINCT ?synthesis) AS ?syntheses)
 WHERE {
   { ?study a ldn:Study } UNION { ?claim a ldn:Claim } UNION { ?line a ldn:EvidenceLine }
-  UNION { ?result a ldn:Result }
+  UNION { ?result a ldn:Result } UNION { ?synthesis ldn:synthesisOf ?of }
 }
 """
 
@@ -70,15 +72,18 @@ Rows = list[dict[str, str]]
 
 
 def counts(records: Records) -> dict[str, str]:
-    """Return the numbers of records; the keys are `studies`, `claims`, `lines` and `results`."""
+    """Return the numbers of records.
+
+    The keys are `studies`, `claims`, `lines`, `results` and `syntheses`.
+    """
     return records.dataset.rows(_COUNTS)[0]
 
 
 def claims(records: Records, about: str | None = None) -> Rows:
-    """Return all claims, or those whose subject or object is `about`.
+    """Return all claims, or those whose subject or object is `about`; the most certain first.
 
-    The keys are `claim` (IRI), `kind`, `status`, `level`, `counterLevel`, the numbers of studies
-    `for` and `against`, and the numbers of participants `peopleFor` and `peopleAgainst`.
+    The keys are `claim` (IRI), `kind`, `status`, and of benefit and harm `answer` (a sentence) and
+    `certainty`, of others `level`, `counterLevel` and the numbers of studies `for` and `against`.
     """
     pattern = "?claim rdf:subject|rdf:object ?about ." if about else ""
     return _ask(records, _CLAIMS % pattern, about)

@@ -1,6 +1,6 @@
 """Charts of the evidence as SVG: what was found, in whom, at which dose and how it may work.
 
-Each number in them is asked of the graph. Evidence that is set aside is never drawn.
+Each number in them is asked of the graph. What is kept out of an answer is never drawn.
 """
 
 from ldn_kg.read.charts.canvas import Chart

@@ -33,6 +33,7 @@ _COLOURS = {
 # The corners of the marks around their middle, within one unit each way; a circle has none.
 _CORNERS = {
     "square": ((-1, -1), (1, -1), (1, 1), (-1, 1)),
+    "diamond": ((0, -1), (1, 0), (0, 1), (-1, 0)),
     "up": ((0, -1), (1, 1), (-1, 1)),
     "down": ((0, 1), (-1, -1), (1, -1)),
     "left": ((-1, 0), (1, -1), (1, 1)),
@@ -93,7 +94,7 @@ class Canvas:
     ) -> None:
         """Draw one mark around a point; `data` become attributes, the title is shown on hover.
 
-        Shapes are circle, square, dash, and the triangles up, down, left and right.
+        Shapes are circle, square, diamond, dash, and the triangles up, down, left and right.
         """
         reach = (size - _OUTLINE) / 2
         place = {"cx": _number(x), "cy": _number(y), "r": _number(reach)}

@@ -1,6 +1,10 @@
-"""Effects with their confidence intervals, side by side where they share a measure."""
+"""The forest of a synthesis: each study that enters, what they say together, what was published.
+
+Values and intervals are those of the derived graph; nothing is computed here.
+"""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from pyoxigraph import NamedNode
 
@@ -8,77 +12,131 @@ from ldn_kg.graph.dataset import Dataset
 from ldn_kg.graph.namespaces import LDNC
 from ldn_kg.read.charts.axis import Axis, linear_ticks, log_ticks
 from ldn_kg.read.charts.canvas import LARGE, LEADING, SMALL, Canvas, Href, Rows, counted, wrapped
-from ldn_kg.read.charts.marks import DIRECTIONS
 
-# Results on which a counting line of an efficacy claim about a condition rests.
-_EFFECTS = """
-SELECT DISTINCT ?claim ?said ?study ?who ?result ?outcome ?measure ?words ?estimate ?low ?high
-  ?confidence ?unit ?text ?instrument ?scale ?favours ?direction ?n ?recruits
+# Syntheses of claims about a condition that have an effect.
+_SYNTHESES = """
+SELECT ?claim ?synthesis ?label ?measure ?words ?estimate ?low ?high ?pooled ?n ?model ?i
 WHERE {
-  ?claim a ldn:EfficacyClaim ; rdf:object ?wanted ; rdfs:label ?said .
-  ?line ldn:claim ?claim ; ldn:study ?study ; ldn:direction ?direction ; ldn:restsOn ?result .
-  FILTER NOT EXISTS { ?line ldn:setAside ?reason }
-  ?study rdfs:label ?who ; ldn:design/ldn:recruits ?recruits .
-  ?result rdfs:label ?outcome ; ldn:estimate ?estimate ; ldn:effectMeasure ?measure .
+  ?claim a ldn:EfficacyClaim ; rdf:object ?wanted .
+  ?synthesis ldn:synthesisOf ?claim ; rdfs:label ?label ; ldn:decides ?decides ;
+    ldn:effectMeasure ?measure ; ldn:estimate ?estimate ; ldn:ciLow ?low ; ldn:ciHigh ?high ;
+    ldn:pooledTrials ?pooled .
   ?measure skos:prefLabel ?words .
-  OPTIONAL { ?result ldn:ciLow ?low ; ldn:ciHigh ?high }
-  OPTIONAL { ?result ldn:ciLevel ?confidence }
-  OPTIONAL { ?result qudt:hasUnit ?unit }
-  OPTIONAL { ?result schema:unitText ?text }
-  OPTIONAL { ?result ldn:instrument ?instrument . ?instrument rdfs:label ?scale }
-  OPTIONAL { ?result ldn:favours ?favours }
-  OPTIONAL { ?result ldn:analysed ?analysed }
-  OPTIONAL { ?line ldn:participants ?people }
-  BIND(COALESCE(?analysed, ?people) AS ?n)
+  OPTIONAL { ?synthesis ldn:pooledParticipants ?n }
+  OPTIONAL { ?synthesis ldn:poolingModel/skos:prefLabel ?model }
+  OPTIONAL { ?synthesis ldn:iSquared ?i }
 }
-ORDER BY ?said ?claim ?measure ?who ?outcome ?result
+ORDER BY ?claim DESC(?decides) ?label ?synthesis
+"""
+_ENTERING = """
+SELECT ?part ?study ?who ?result ?about ?n ?measure ?estimate ?low ?high ?weight ?lean ?from
+  ?instrument ?scale ?unit
+WHERE {
+  ?part ldn:contributesTo ?synthesis ; ldn:study ?study ; ldn:ofResult ?result .
+  ?study rdfs:label ?who .
+  ?result rdfs:label ?about .
+  OPTIONAL { ?part ldn:participants ?n }
+  OPTIONAL {
+    ?part ldn:effectMeasure ?measure ; ldn:estimate ?estimate ; ldn:ciLow ?low ; ldn:ciHigh ?high ;
+      ldn:errorFrom/skos:prefLabel ?from .
+  }
+  OPTIONAL { ?part ldn:weight ?weight }
+  OPTIONAL { ?part ldn:lean ?lean }
+  OPTIONAL { ?result ldn:instrument ?instrument . ?instrument rdfs:label ?scale }
+  OPTIONAL { ?result schema:unitText ?text }
+  OPTIONAL { ?result qudt:hasUnit ?coded }
+  BIND(COALESCE(?text, STR(?coded), "") AS ?unit)
+}
+ORDER BY ?who ?part
+"""
+# Comparisons of the same outcome in the same condition that reviews pooled, latest editions only.
+_PUBLISHED = """
+SELECT DISTINCT ?study ?who ?result ?about ?n ?measure ?words ?estimate ?low ?high ?confidence
+  ?instrument ?unit
+WHERE {
+  ?synthesis ldn:synthesisOf ?claim ; ldn:outcome ?outcome ; ldn:condition ?condition .
+  ?line ldn:claim ?claim ; ldn:study ?study .
+  FILTER NOT EXISTS { ?line ldn:setAside ldnc:kept-out-retracted }
+  FILTER NOT EXISTS { ?later ldn:supersedes ?study }
+  ?study rdfs:label ?who ; ldn:condition ?condition ; ldn:design/ldn:review true ;
+    ldn:result ?result .
+  ?result rdfs:label ?about ; ldn:outcome ?outcome ; ldn:contrast ldnc:between-groups ;
+    ldn:effectMeasure ?measure ; ldn:estimate ?estimate ; ldn:ciLow ?low ; ldn:ciHigh ?high .
+  ?measure skos:prefLabel ?words .
+  OPTIONAL { ?result ldn:analysed ?n }
+  OPTIONAL { ?result ldn:ciLevel ?confidence }
+  OPTIONAL { ?result ldn:instrument ?instrument }
+  OPTIONAL { ?result schema:unitText ?text }
+  OPTIONAL { ?result qudt:hasUnit ?coded }
+  BIND(COALESCE(?text, STR(?coded), "") AS ?unit)
+}
+ORDER BY ?who ?about ?result
 """
 _RATIOS = {"risk-ratio", "odds-ratio", "hazard-ratio", "incidence-rate-ratio"}
-# Measures without a unit compare across instruments; all others need the same known instrument.
-_STANDARDISED = {"standardised-mean-difference", "standardised-mean-change", "risk-difference"}
-_DIFFERENCES = {"mean-difference", "mean-change", "median-difference"}
-# Whether better lies on the side of the estimate or on the other, by whom a result favours.
-_FAVOURS = {
-    "favours-treatment": 1,
-    "better-than-before": 1,
-    "favours-comparator": -1,
-    "worse-than-before": -1,
-}
+# Measures without a scale of their own; all others need the same known instrument and unit.
+_OF_NO_SCALE = {*_RATIOS, "standardised-mean-difference", "risk-difference"}
+_LEANS = {"leans-to-treatment": 1, "leans-to-comparator": -1}
 _WIDTH, _LABEL = 480.0, 194.0
 _LEFT, _RIGHT, _VALUE = 202.0, 362.0, 370.0  # of the axis, and of the numbers beside it
+_PUBLISHED_TITLE = "Published syntheses, shown beside"
+
+Row = dict[str, str]
 
 
 @dataclass(frozen=True)
 class Forest:
-    """Effects of one claim in one measure and unit, on one axis."""
+    """A synthesis, the results that enter it, and the pooled values that reviews published."""
 
-    rows: Rows
+    synthesis: Row
+    entering: Rows
+    published: Rows
 
     @property
     def height(self) -> float:
         """Return the room that the panel takes, in units."""
-        return 64 + LEADING * len(self._subtitle) + sum(map(_row_height, self.rows))
+        head = 64 + LEADING * len(self._subtitle)
+        beside = LEADING + 6 if self.published else 0
+        return head + beside + sum(_row_height(row) for row in self._rows)
+
+    @cached_property
+    def _rows(self) -> Rows:
+        together = [self._together] if self._is_pool else []
+        return [*self.entering, *together, *self.published]
+
+    @property
+    def _is_pool(self) -> bool:
+        return int(self.synthesis["pooled"]) > 1
 
     @property
     def _is_ratio(self) -> bool:
-        return _measure(self.rows[0]) in _RATIOS
+        return _code(self.synthesis["measure"]) in _RATIOS
 
     @property
     def _no_effect(self) -> float:
         return 1.0 if self._is_ratio else 0.0
 
     @property
-    def _measured(self) -> str:
-        row = self.rows[0]
-        unit = row["text"] or row["unit"].rpartition("/")[2].lower()
-        return ", ".join(part for part in (row["words"], unit, row["scale"]) if part)
+    def _together(self) -> Row:
+        """The row of what the studies say together."""
+        row = self.synthesis
+        about = f"{counted(int(row['pooled']), 'study', 'studies')}; {row['model']}"
+        about += f"; I² {float(row['i']):.0f} %" if row["i"] else ""
+        return {**row, "who": "Together", "about": about, "study": "", "lean": "", "on": "true"}
 
     @property
     def _subtitle(self) -> list[str]:
-        return wrapped(f"{self._measured}; {self.rows[0]['said']}", _WIDTH - 4, SMALL)
+        scales = [row for row in self.entering if row["on"] == "true"]
+        scale = scales[0] if scales else {"unit": "", "scale": ""}
+        measured = (self.synthesis["words"], _unit(scale["unit"]), scale["scale"])
+        return wrapped(", ".join(filter(None, measured)), _WIDTH - 4, SMALL)
+
+    @property
+    def _title(self) -> list[str]:
+        return wrapped(self.synthesis["label"], _WIDTH - 4, LARGE, bold=True)[:1]
 
     def _axis(self) -> Axis:
-        values = [self._no_effect, *(value for row in self.rows for value in _values(row))]
+        placed = [row for row in self._rows if row["on"] == "true"]
+        values = [self._no_effect, *(value for row in placed for value in _values(row))]
         low, high = min(values), max(values)
         if self._is_ratio:
             return Axis(low / 1.15, high * 1.15, _LEFT, _RIGHT, logarithmic=True)
@@ -88,15 +146,18 @@ class Forest:
     def draw(self, canvas: Canvas, y: float, href: Href) -> None:
         """Draw the panel from y on."""
         axis = self._axis()
-        canvas.text(2, y + 4, "Effects in the same measure, not pooled", LARGE, bold=True)
+        canvas.text(2, y + 4, self._title, LARGE, bold=True, href=href(self.synthesis["synthesis"]))
         canvas.text(2, y + 17, self._subtitle, SMALL, "muted")
         y += LEADING * len(self._subtitle)
-        better = _better_sides(self.rows)
-        if better:
+        better = _better_sides(self.entering, self._no_effect)
+        if len(better) == 1:
             side = "left" if better == {-1} else "right"
             canvas.text(_LEFT, y + 18, f"better with it: to the {side}", SMALL, "muted")
         start = y = y + 23
-        for row in self.rows:
+        for row in self._rows:
+            if self.published and row is self.published[0]:
+                canvas.text(2, y + 13, _PUBLISHED_TITLE, SMALL, bold=True)
+                y += LEADING + 6
             canvas.line(0, y, _WIDTH, y)
             _draw_row(canvas, y, row, axis, href)
             y += _row_height(row)
@@ -111,97 +172,124 @@ class Forest:
 
     def describe(self) -> str:
         """Return the panel in words."""
-        listed = "; ".join(map(_describe, self.rows))
-        count = counted(len(self.rows), "result")
-        return f"{count} that share a measure ({self._measured}), not pooled: {listed}."
+        own = [self._together] if self._is_pool else []
+        listed = "; ".join(map(_describe, [*self.entering, *own]))
+        beside = "; ".join(map(_describe, self.published))
+        published = f" Published syntheses, not part of it: {beside}." if beside else ""
+        return f"{self.synthesis['label']}, {' '.join(self._subtitle)}: {listed}.{published}"
 
 
 def forests(dataset: Dataset, condition: NamedNode) -> list[Forest]:
-    """Return panels of two or more effects that can stand on one axis."""
-    groups: dict[tuple[str, ...], Rows] = {}
-    for row in dataset.rows(_EFFECTS, wanted=condition):
-        key = _comparable(row)
-        if key:
-            group = groups.setdefault((row["claim"], *key), [])
-            group += [row] if row["result"] not in {other["result"] for other in group} else []
-    # Where the results say that better lies on both sides, one axis would mislead.
-    return [Forest(x) for x in groups.values() if len(x) > 1 and len(_better_sides(x)) < 2]
+    """Return a forest for each synthesis in a condition that has an effect."""
+    return [_forest(dataset, row) for row in dataset.rows(_SYNTHESES, wanted=condition)]
 
 
-def _measure(row: dict[str, str]) -> str:
-    return row["measure"].removeprefix(LDNC)
+def _forest(dataset: Dataset, synthesis: Row) -> Forest:
+    name = NamedNode(synthesis["synthesis"])
+    entering = [
+        {**row, "on": _said(_is_in_pool(row, synthesis))}
+        for row in dataset.rows(_ENTERING, synthesis=name)
+    ]
+    own = next((row for row in entering if row["on"] == "true"), {"instrument": "", "unit": ""})
+    published = [
+        {**row, "weight": "", "lean": "", "on": _said(_is_on_scale(row, synthesis, own))}
+        for row in dataset.rows(_PUBLISHED, synthesis=name)
+    ]
+    return Forest(synthesis, entering, published)
 
 
-def _values(row: dict[str, str]) -> list[float]:
+def _said(true: bool) -> str:
+    return "true" if true else ""
+
+
+def _is_in_pool(row: Row, synthesis: Row) -> bool:
+    """Tell whether a result is in the value of its synthesis: by a weight, or as the only one."""
+    if int(synthesis["pooled"]) > 1:
+        return bool(row["weight"])
+    return all(row[key] == synthesis[key] for key in ("measure", "estimate", "low", "high"))
+
+
+def _is_on_scale(row: Row, synthesis: Row, own: Row) -> bool:
+    """Tell whether a published value can stand on the axis of a synthesis."""
+    measure = _code(row["measure"])
+    if row["measure"] != synthesis["measure"] or (measure in _RATIOS and min(_values(row)) <= 0):
+        return False
+    same = all(row[key] and row[key] == own[key] for key in ("instrument", "unit"))
+    return measure in _OF_NO_SCALE or same
+
+
+def _code(iri: str) -> str:
+    return iri.removeprefix(LDNC)
+
+
+def _unit(unit: str) -> str:
+    return unit.rpartition("/")[2].lower() if unit.startswith("http") else unit
+
+
+def _values(row: Row) -> list[float]:
     return [float(row[name]) for name in ("estimate", "low", "high") if row[name]]
 
 
-def _comparable(row: dict[str, str]) -> tuple[str, ...] | None:
-    """Return what two results must share to stand on one axis; None where that is not known."""
-    unit, measure = row["unit"] or row["text"], _measure(row)
-    if measure in _RATIOS and min(_values(row)) <= 0:
-        return None  # has no place on a logarithmic axis
-    if measure in _RATIOS or measure == "risk-difference":
-        return measure, row["unit"], row["text"]
-    if measure in _STANDARDISED:
-        return (measure,)  # a unit can only be that of the scale before it was standardised
-    if measure in _DIFFERENCES and unit and row["instrument"]:
-        return measure, row["unit"], row["text"], row["instrument"]
-    return None
-
-
-def _better_sides(rows: Rows) -> set[int]:
-    """Return on which sides of no effect (-1, 1) the results of a group say that better lies."""
+def _better_sides(rows: Rows, none: float) -> set[int]:
+    """Return on which sides of no effect (-1, 1) better lies, by where results lean."""
     sides = set()
     for row in rows:
-        none = 1.0 if _measure(row) in _RATIOS else 0.0
-        side = (float(row["estimate"]) > none) - (float(row["estimate"]) < none)
-        sides.add(side * _FAVOURS.get(row["favours"].removeprefix(LDNC), 0))
+        if row["on"] == "true":
+            side = (float(row["estimate"]) > none) - (float(row["estimate"]) < none)
+            sides.add(side * _LEANS.get(_code(row["lean"]), 0))
     return sides - {0}
 
 
-def _draw_row(canvas: Canvas, y: float, row: dict[str, str], axis: Axis, href: Href) -> None:
+def _draw_row(canvas: Canvas, y: float, row: Row, axis: Axis, href: Href) -> None:
     who, about = _label(row)
-    canvas.text(2, y + 12, who, href=href(row["study"]))
+    canvas.text(2, y + 12, who, href=href(row["study"]) if row["study"] else "")
     canvas.text(2, y + 12 + LEADING * len(who), about, SMALL, "muted")
     middle = y + _row_height(row) / 2
-    shape, colour, _ = DIRECTIONS[row["direction"].removeprefix(LDNC)]
-    if row["low"]:
-        low, high = axis.place(float(row["low"])), axis.place(float(row["high"]))
-        canvas.line(low, middle, high, middle, colour, 2, interval=row["result"])
+    value = _value_lines(row)
+    top = middle + 3.5 - LEADING / 2 * (len(value) - 1)
+    canvas.text(_VALUE, top, value, SMALL)
+    if row["on"] != "true":
+        return
+    together = not row["study"]
+    colour = "ink" if together else "neutral"
+    named = row["synthesis"] if together else row["result"]
+    low, high = axis.place(float(row["low"])), axis.place(float(row["high"]))
+    canvas.line(low, middle, high, middle, colour, 2, interval=named)
     x = axis.place(float(row["estimate"]))
-    canvas.mark(x, middle, shape, colour, 10, title=_describe(row), estimate=row["result"])
-    interval = _interval_lines(row)
-    top = middle + 3.5 - LEADING / 2 * len(interval)
-    canvas.text(_VALUE, top, minus(row["estimate"]))
-    canvas.text(_VALUE, top + LEADING, interval, SMALL)
+    shape = "diamond" if together else "square"
+    canvas.mark(x, middle, shape, colour, 10, title=_describe(row), estimate=named)
 
 
-def _label(row: dict[str, str]) -> tuple[list[str], list[str]]:
-    """Return the lines that name the study, and those that name the outcome."""
+def _label(row: Row) -> tuple[list[str], list[str]]:
+    """Return the lines that name the study, and those that say what it measured in whom."""
     people = f"n\u00a0=\u00a0{row['n']}" if row["n"] else "n unknown"
-    kind = "" if row["recruits"] == "true" else "review or re-analysis, "
-    return wrapped(row["who"], _LABEL), wrapped(f"{row['outcome']}; {kind}{people}", _LABEL, SMALL)
+    weight = f", weight {float(row['weight']):.0f}\u00a0%" if row.get("weight") else ""
+    return wrapped(row["who"], _LABEL), wrapped(f"{row['about']}; {people}{weight}", _LABEL, SMALL)
 
 
-def _row_height(row: dict[str, str]) -> float:
-    label = sum(map(len, _label(row)))
-    return 8 + LEADING * max(label, 1 + len(_interval_lines(row)))
+def _row_height(row: Row) -> float:
+    return 8 + LEADING * max(sum(map(len, _label(row))), len(_value_lines(row)))
 
 
-def _interval(row: dict[str, str]) -> str:
-    if not row["low"]:
-        return "no interval in the data"
-    level = f"{minus(row['confidence'])} % CI " if row["confidence"] else ""
-    return f"{level}{minus(row['low'])} to {minus(row['high'])}"
+def _value_lines(row: Row) -> list[str]:
+    return wrapped(_value(row), _WIDTH - _VALUE + 4, SMALL)
 
 
-def _interval_lines(row: dict[str, str]) -> list[str]:
-    return wrapped(_interval(row), _WIDTH - _VALUE + 4, SMALL)
+def _value(row: Row) -> str:
+    """Return the value of a row in words, with its measure where it is on another scale."""
+    if not row["estimate"]:
+        lean = {1: "leans to the treatment", -1: "leans to the comparator"}
+        return f"no size; {lean.get(_LEANS.get(_code(row['lean']), 0), 'side not known')}"
+    value, low, high = (minus(f"{float(row[key]):.2f}") for key in ("estimate", "low", "high"))
+    level = f"{row['confidence']} % CI " if row.get("confidence") else ""
+    words = f"{value}, {level}{low} to {high}"
+    if row["on"] == "true":
+        return words
+    return f"{words} ({row['words']})" if row.get("words") else f"{words} (not pooled)"
 
 
-def _describe(row: dict[str, str]) -> str:
-    return f"{row['who']}, {row['outcome']}: {minus(row['estimate'])} ({_interval(row)})"
+def _describe(row: Row) -> str:
+    return f"{row['who']}, {row['about']}: {_value(row)}"
 
 
 def minus(number: str) -> str:

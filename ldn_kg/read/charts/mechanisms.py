@@ -18,7 +18,7 @@ from ldn_kg.read.charts.canvas import (
     wrapped,
 )
 
-# People: a line that counts comes from people, at the dose and with the drug of the claim.
+# People: a line that counts rests on a measurement in people.
 _CLAIMS = """
 SELECT ?claim ?said ?subject ?source ?object ?target ?system ?status ?level ?counter ?people ?any
 WHERE {
@@ -30,8 +30,8 @@ WHERE {
   OPTIONAL { ?claim ldn:evidenceLevel/schema:position ?level }
   OPTIONAL { ?claim ldn:counterEvidenceLevel/schema:position ?counter }
   BIND(?system = ldnc:human && EXISTS {
-    ?line ldn:claim ?claim ; ldn:directOn ldnc:species-axis ;
-      ldn:study/ldn:design/ldn:mechanismLevel ldnc:mechanism-1 .
+    ?line ldn:claim ?claim ; ldn:lineLevel/schema:position ?place .
+    FILTER(?place < 3)
     FILTER NOT EXISTS { ?line ldn:setAside ?reason }
     FILTER NOT EXISTS { ?line ldn:direction ldnc:silent }
   } AS ?people)
@@ -46,15 +46,17 @@ ORDER BY ?target ?said ?claim
 _PANELS = {"human": "Claimed of people", "animal": "Claimed of animals", "in-vitro": "In vitro"}
 # How a status is drawn, firmest first: colour, dashes.
 _STYLES: dict[str, tuple[str, tuple[float, ...]]] = {
-    "supported": ("link", ()),
-    "contested": ("contest", (5, 1.5, 1, 1.5)),
-    "disputed": ("dispute", (1, 1)),
-    "undecided": ("neutral", (5, 4)),
-    "hypothesis": ("neutral", (5, 4)),
+    "observed": ("link", ()),
+    "studies-disagree": ("contest", (5, 1.5, 1, 1.5)),
+    "not-observed": ("dispute", (1, 1)),
+    "too-little-to-say": ("neutral", (5, 4)),
+    "inferred-only": ("neutral", (5, 4)),
+    "untested": ("neutral", (5, 4)),
 }
-_WIDTHS = {"1": 4.5, "2": 2.8, "3": 1.8, "4": 1.2}
+_OBSERVED = "observed"
+_WIDTHS = {"1": 4.5, "2": 3.4, "3": 2.4, "4": 1.6, "5": 1.0}
 _OPEN = 0.9  # width where nothing is decided
-_PEOPLE = "support"  # colour of support that was seen in people
+_PEOPLE = "support"  # colour of what was observed in people
 _WIDTH = 532.0
 _LABEL, _FROM, _TO = 217.0, 236.0, 310.0  # room for what acts, and where its line begins and ends
 _GAP, _EDGE = 9.0, 38.0  # between a line and a name, and how long a line to an effect is
@@ -124,7 +126,7 @@ def _name(canvas: Canvas, x: float, middle: float, lines: list[str], href: str) 
 def mechanism_chart(dataset: Dataset, href: Href) -> Chart:
     """Draw the claims about mechanisms: a row for each claim, gathered at its target.
 
-    Claims whose only support was retracted are left out, and named in the words. Raises LdnKgError
+    Claims whose evidence was all retracted are left out, and named in the words. Raises LdnKgError
     where there is no claim to draw.
     """
     claims = dataset.rows(_CLAIMS)
@@ -153,6 +155,10 @@ def mechanism_chart(dataset: Dataset, href: Href) -> Chart:
 
 def _status(row: Row) -> str:
     return row["status"].removeprefix(LDNC)
+
+
+def _words(status: str) -> str:
+    return status.replace("-", " ")
 
 
 def _panel(row: Row) -> str:
@@ -189,11 +195,11 @@ def _draw_claim(
     """Draw one claim as a line from what acts to what it acts on."""
     (x, y), status = start, _status(row)
     colour, dashes = _STYLES[status]
-    if status == "supported" and row["people"] == "true":
+    if status == _OBSERVED and row["people"] == "true":
         colour = _PEOPLE
     level = row["level"] or row["counter"]
     width = _WIDTHS.get(level, _OPEN)
-    title = f"{row['said']}: {status}" + (f", M{level}" if level else "")
+    title = f"{row['said']}: {_words(status)}" + (f", M{level}" if level else "")
     if level:
         canvas.text(x, y + 3, f"M{level}", SMALL, "muted", "end")
     canvas.line(x + 12, y, *end, colour, width, dashes, title, status=status)
@@ -204,11 +210,11 @@ def _draw_claim(
 
 def _draw_key(canvas: Canvas) -> None:
     entries = (
-        (6, 10, "supported, seen in people", _PEOPLE, (), 2.8),
-        (190, 10, "supported, animals, cells or reasoning only", "link", (), 2.8),
-        (6, 25, "contested", *_STYLES["contested"], 2.8),
-        (100, 25, "disputed", *_STYLES["disputed"], 2.8),
-        (190, 25, "undecided, or hypothesis without evidence", *_STYLES["undecided"], _OPEN),
+        (6, 10, "observed in people", _PEOPLE, (), 2.8),
+        (190, 10, "observed in animals or cells only", "link", (), 2.8),
+        (6, 25, "studies disagree", *_STYLES["studies-disagree"], 2.8),
+        (125, 25, "not observed", *_STYLES["not-observed"], 2.8),
+        (230, 25, "too little to say, inferred only, or untested", *_STYLES["untested"], _OPEN),
     )
     for x, y, words, colour, dashes, width in entries:
         canvas.line(x, y, x + 26, y, colour, width, dashes)
@@ -224,8 +230,8 @@ def _draw_key(canvas: Canvas) -> None:
         canvas.text(start + 26, 60, f"M{level}", SMALL)
         start += 52
     levels = [
-        "level: M1 in people, M2 in animals or in vitro,",
-        "M3 another dose or drug, M4 inferred",
+        "level: M1 compared in people, M2 in people otherwise,",
+        "M3 in animals, M4 in cells or at another dose, M5 inferred",
     ]
     canvas.text(start, 60, levels, SMALL, "muted")
 
@@ -234,13 +240,11 @@ def _describe(kept: Rows, claims: Rows) -> str:
     by = Counter((_panel(row), _status(row)) for row in kept)
     parts = []
     for name, title in _PANELS.items():
-        said = [f"{by[name, status]} {status}" for status in _STYLES if by[name, status]]
+        said = [f"{by[name, status]} {_words(status)}" for status in _STYLES if by[name, status]]
         if said:
             parts.append(f"{title}: {', '.join(said)}")
-    people = [
-        row["said"] for row in kept if _status(row) == "supported" and row["people"] == "true"
-    ]
-    seen = f" Supported by evidence from people: {'; '.join(people)}." if people else ""
+    people = [row["said"] for row in kept if _status(row) == _OBSERVED and row["people"] == "true"]
+    seen = f" Observed in people: {'; '.join(people)}." if people else ""
     gone = [row["said"] for row in claims if row not in kept]
-    out = f" Left out, as all support was retracted: {'; '.join(gone)}." if gone else ""
+    out = f" Left out, as all evidence was retracted: {'; '.join(gone)}." if gone else ""
     return f"{len(kept)} of {len(claims)} claims about mechanisms. {'. '.join(parts)}.{seen}{out}"
