@@ -36,6 +36,7 @@ _BRANCH = r"\{\s*\?this\s+[\w:<^](?:(?!\b(?:UNION|OPTIONAL)\b).)*\}"
 _JOINED = re.compile(
     rf"(?!.*\b(?:UNION|OPTIONAL)\b).*|\s*{_BRANCH}(?:\s*UNION\s*{_BRANCH})+\s*", re.I | re.S
 )
+_GROUPED = re.compile(r"\s*\{\s*SELECT\b", re.I)
 _MOST = 3  # different values that are counted in SPARQL; larger counts go to pySHACL
 
 
@@ -124,6 +125,8 @@ class _Reader:
             # A join binds $this beforehand if each group has the target, and is many times faster.
             self._joined[constraint] = pattern
             return NEVER
+        if _GROUPED.match(pattern):
+            return UNKNOWN  # a scope of its own cannot see a node that is bound outside
         return Fail(f"EXISTS {{ {pattern} }}", "false")
 
     def each(self, path: Any, node: str) -> Each:

@@ -27,7 +27,12 @@ from ldn_kg.check.shacl.failure import (
 from ldn_kg.check.shacl.shapes import SH, TRUE, TYPE, Shapes, constant
 
 # The pattern of a SPARQL constraint, and what it must not contain: other scopes, own functions.
-_SELECT = re.compile(r"\s*SELECT\s+(?:[$?]\w+\s+)+WHERE\s*\{(?P<pattern>.*)\}\s*", re.S)
+# One that counts groups its matches by $this, and can then be a scope of its own.
+_SELECT = re.compile(
+    r"\s*SELECT\s+(?:[$?]\w+\s+)+WHERE\s*\{(?P<pattern>.*)\}"
+    r"\s*(?P<group>GROUP\s+BY\s+[$?]this\b[^{}]*)?",
+    re.S,
+)
 _BEYOND = re.compile(r"\b(SELECT|SERVICE|GRAPH|BIND|VALUES|MINUS|PATH|shapesGraph)\b|#\s", re.I)
 
 Each = Callable[[Condition], Fail]  # from a condition to: some value of the shape meets it
@@ -199,7 +204,10 @@ def _sparql(reader: Reader, shape: Any, parameter: Any, node: str, each: Each) -
     select = _SELECT.fullmatch(texts[0].value) if len(texts) == 1 else None
     if not select or _BEYOND.search(select["pattern"]):
         return UNKNOWN
-    pattern = re.sub(r"[$?]this\b", lambda _: node, select["pattern"])
+    pattern = select["pattern"]
+    if select["group"]:
+        pattern = f" {{ SELECT $this WHERE {{ {pattern} }} {select['group']} }} "
+    pattern = re.sub(r"[$?]this\b", lambda _: node, pattern)
     for prefix, namespace in reader.shapes.prefixes(parameter).items():
         pattern = re.sub(rf"(?<![\w:<]){prefix}:([\w-]+)", rf"<{namespace}\1>", pattern)
     try:

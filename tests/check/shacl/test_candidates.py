@@ -203,6 +203,14 @@ SHAPES = {
         :S a sh:NodeShape ; sh:targetClass :C ; sh:sparql [
           sh:select """SELECT $this WHERE { $this <https://example.org/p> ?p
             { SELECT (COUNT(*) AS ?n) WHERE { ?a a ?b } } FILTER(?n > 2) }""" ] .''',
+    "a query that counts by node": '''
+        :S a sh:NodeShape ; sh:targetClass :C ; sh:sparql [
+          sh:select """SELECT $this WHERE { $this <https://example.org/p> ?p }
+            GROUP BY $this HAVING (COUNT(?p) > 1)""" ] .''',
+    "a query that counts by node, in a choice": '''
+        :S a sh:NodeShape ; sh:targetClass :C ; sh:not [ sh:sparql [
+          sh:select """SELECT $this WHERE { $this <https://example.org/p> ?p }
+            GROUP BY $this HAVING (COUNT(?p) > 1)""" ] ] .''',
     "a date, a time and a year in order": """
         :S a sh:NodeShape ; sh:targetClass :C ;
           sh:property [ sh:path :d ; sh:minInclusive "2020-01-01"^^xsd:date ] .""",
