@@ -715,7 +715,12 @@ class Answer:
 
     def _publication(self) -> int:
         """Trials that ended long ago without a result, and results without a size."""
-        without = [r for r in self.results if not r.estimate] if self.effect else []
+        sides = ("experimentalCount", "comparatorCount")
+        without = [
+            r
+            for r in self.results
+            if self.effect and not r.estimate and None in (r.number(side) for side in sides)
+        ]
         if not self.awaited and not without:
             return 0
         if any(not r.people for r in self.results):
@@ -903,20 +908,23 @@ class Claim:
         return max(levels, key=CERTAINTIES.index, default="")
 
     @cached_property
-    def uncontrolled(self) -> dict[frozenset[str], str]:
-        """The studies without a comparison, one for each group of people."""
-        found: dict[frozenset[str], str] = {}
+    def uncontrolled(self) -> dict[frozenset[str], tuple[str, str]]:
+        """The studies without a comparison and their lines, one for each group of people."""
+        found: dict[frozenset[str], tuple[str, str]] = {}
         for line in self.book.lines[self.claim]:
             study = self.book.one(line, "study")
             if self._place(line, study) == "uncontrolled":
-                found.setdefault(self.book.same_people[study], study)
+                found.setdefault(self.book.same_people[study], (line, study))
         return found
 
     @cached_property
     def uncontrolled_people(self) -> int:
         """How many people they have."""
         counts = ("analysed", "randomised", "enrolled")
-        return sum(self.book.first(s, *counts) or 0 for s in self.uncontrolled.values())
+        return sum(
+            self.book.first(line, "analysed") or self.book.first(study, *counts) or 0
+            for line, study in self.uncontrolled.values()
+        )
 
     def _place(self, line: str, study: str) -> str:
         """Say where a line stands: withdrawn, review, otherwise, uncontrolled, or nowhere."""
@@ -935,7 +943,9 @@ class Claim:
             return ""
         contrasts = {book.one(r, "contrast") for r in book.all(study, "result")}
         compared = contrasts & {"between-groups", "against-active-drug", "between-doses"}
-        return "otherwise" if compared or book.one(study, "design") in CONTROLLED else "uncontrolled"
+        return (
+            "otherwise" if compared or book.one(study, "design") in CONTROLLED else "uncontrolled"
+        )
 
     @cached_property
     def word(self) -> str:

@@ -219,7 +219,7 @@ def stand_beside(facts: Facts, question: Question, entered: set[str]) -> Beside:
 
     `entered` are the people of those that enter a synthesis, by the study that stands for them.
     """
-    uncontrolled: dict[str, str] = {}
+    uncontrolled: dict[str, tuple[str, int]] = {}
     reviews, otherwise, withdrawn = [], [], []
     warned = False
     for line in facts.lines[question.claim]:
@@ -236,14 +236,13 @@ def stand_beside(facts: Facts, question: Question, entered: set[str]) -> Beside:
         elif differences & _DISTINCT_WAYS or "other-outcome" in differences:
             otherwise.append(study)
         elif results and not is_compared(facts, study) and not is_controlled(facts, study):
-            uncontrolled.setdefault(facts.people_of[study], study)
+            people = facts.count(line, "analysed") or participants(facts, study) or 0
+            uncontrolled.setdefault(facts.people_of[study], (study, people))
         elif results:
             otherwise.append(study)
-    people = sum(participants(facts, study) or 0 for study in uncontrolled.values())
-    chosen = tuple(sorted(uncontrolled.values()))
     return Beside(
-        chosen,
-        people,
+        tuple(sorted(study for study, _ in uncontrolled.values())),
+        sum(people for _, people in uncontrolled.values()),
         tuple(sorted(set(reviews))),
         tuple(sorted(set(otherwise))),
         tuple(withdrawn),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ldn_kg.graph.synthesis.facts import Candidate, Facts
 from ldn_kg.graph.synthesis.size import smallest_differences
-from ldn_kg.graph.synthesis.synthesis import Synthesis
+from ldn_kg.graph.synthesis.synthesis import Entry, Synthesis
 
 LEVELS = ("high", "moderate", "low", "very-low")
 _JUDGED = ("bias-from-randomisation", "bias-from-blinding")
@@ -189,7 +189,7 @@ def publication_bias(facts: Facts, synthesis: Synthesis, awaited: list[Awaited])
     """
     ended = [trial for trial in awaited if trial.overdue]
     planned = sum(trial.planned or 0 for trial in ended)
-    sizeless = [e for e in synthesis.entries if synthesis.effect and e.estimate is None]
+    sizeless = [e for e in synthesis.entries if synthesis.effect and _says_nothing(e)]
     left = len(sizeless)
     if not awaited and not left:
         return Rating("publication-bias", 0, "No trial without a result is known.", False)
@@ -206,6 +206,13 @@ def publication_bias(facts: Facts, synthesis: Synthesis, awaited: list[Awaited])
         f"Ended long ago without a result: {_count(len(ended), 'registered trial')}; entered"
         f" without a size: {_count(left, 'study')}. That is {share:.0f} % of all {of_all}.",
     )
+
+
+def _says_nothing(entry: Entry) -> bool:
+    """Say whether a result enters without a size; that nobody had an event is one of a kind."""
+    candidate = entry.candidate
+    counted = candidate.treatment.count is not None and candidate.control.count is not None
+    return entry.estimate is None and not counted
 
 
 def second_hand(synthesis: Synthesis) -> Rating:
