@@ -17,6 +17,7 @@ RULES = (
     "participants",
     "directness",
     "synthesis",
+    "newer-trials",
     "labels",
     "line-level",
     "set-aside",

@@ -103,7 +103,7 @@ def answer(facts: Facts, question: Question) -> Answer:
         grade(facts, synthesis, registered, decides=_decides(facts, synthesis))
         for synthesis in found
     )
-    entered = {facts.people_of[entry.candidate.study] for s in found for entry in s.entries}
+    entered = {facts.people(entry.candidate.study) for s in found for entry in s.entries}
     beside = stand_beside(facts, question, entered)
     word = (
         harm_word(graded, beside)
@@ -229,7 +229,7 @@ def stand_beside(facts: Facts, question: Question, entered: set[str]) -> Beside:
         warned |= any(facts.one(r, "dcterms:type") == "warning" for r in results)
         if retracted(facts, study):
             withdrawn.append(study)
-        elif facts.people_of[study] in entered or not of_people(facts, study):
+        elif facts.people(study) in entered or not of_people(facts, study):
             continue
         elif is_review(facts, study):
             reviews.append(study)
@@ -237,7 +237,7 @@ def stand_beside(facts: Facts, question: Question, entered: set[str]) -> Beside:
             otherwise.append(study)
         elif results and not is_compared(facts, study) and not is_controlled(facts, study):
             people = facts.count(line, "analysed") or participants(facts, study) or 0
-            uncontrolled.setdefault(facts.people_of[study], (study, people))
+            uncontrolled.setdefault(facts.people(study), (study, people))
         elif results:
             otherwise.append(study)
     return Beside(
@@ -282,7 +282,7 @@ def awaited(facts: Facts, question: Question) -> Iterable[Awaited]:
     if question.harm:
         return
     for study in facts.unreported[question.about]:
-        if facts.one(study, "recruitment") in _NEVER or facts.people_of[study] != study:
+        if facts.one(study, "recruitment") in _NEVER or facts.people(study) != study:
             continue
         children = "children" in facts.many(study, "population")
         if children != (question.population == "children"):

@@ -174,8 +174,12 @@ class Facts:
             if "thresholds" in self.many(name, "skos:inScheme")
         }
 
+    def people(self, study: str) -> str:
+        """Return the study that stands for all with the same people as a study, or itself."""
+        return self._people.get(study, study)
+
     @cached_property
-    def people_of(self) -> dict[str, str]:
+    def _people(self) -> dict[str, str]:
         """For each study, one study that stands for all with the same people.
 
         `analysisOf` and `probablySameAs` join studies; the one that is no analysis of another and

@@ -177,7 +177,7 @@ def choose(facts: Facts, entries: list[Entry]) -> tuple[list[Entry], list[Entry]
         entries = [entry for entry in entries if entry.candidate.randomised]
     chosen: dict[str, Entry] = {}
     for entry in sorted(entries, key=order):
-        people = facts.people_of[entry.candidate.study]
+        people = facts.people(entry.candidate.study)
         first = chosen.setdefault(people, entry)
         if first is not entry:
             same = first.candidate.study == entry.candidate.study
