@@ -28,8 +28,6 @@ DIFFERENCES = {
 _MEDIANS = {"median-difference"}
 _MEAN_KINDS = {"mean-value", "mean-change-value", "mean-reduction"}
 _PERCENT = "percent-of-people"
-# Above it an estimate is so near no effect that its rounding decides the error: own convention.
-GREATEST_P = 0.5
 
 
 @dataclass(frozen=True)
@@ -55,17 +53,18 @@ class Estimate:
         return exp(value) if self.ratio else value
 
 
-def estimate(result: Candidate) -> Estimate | None:
+def estimate(result: Candidate, greatest_p: float) -> Estimate | None:
     """Return the effect of a result, or None where what was read does not give one.
 
     In this order: the printed estimate with its interval, the printed estimate with its standard
-    error, counts, standard deviations or intervals of the sides, an exact p value.
+    error, counts, standard deviations or intervals of the sides, an exact p value up to
+    `greatest_p`: above it an estimate is so near no effect that its rounding decides the error.
     """
-    for way in (_by_interval, _by_error, _by_counts, _by_sides, _by_p):
+    for way in (_by_interval, _by_error, _by_counts, _by_sides):
         found = way(result)
         if found:
             return found
-    return None
+    return _by_p(result, greatest_p)
 
 
 def lean(result: Candidate) -> int:
@@ -184,8 +183,8 @@ def _interval_error(side: Side, level: float | None) -> float | None:
     return from_interval(side.value, side.low, side.high, level or 95.0).error
 
 
-def _by_p(result: Candidate) -> Estimate | None:
-    if result.p is None or result.p_operator != "=" or result.p > GREATEST_P:
+def _by_p(result: Candidate, greatest_p: float) -> Estimate | None:
+    if result.p is None or result.p_operator != "=" or result.p > greatest_p:
         return None
     value, measure = _printed_or_difference(result)
     if value is None:

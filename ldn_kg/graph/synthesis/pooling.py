@@ -2,9 +2,8 @@
 
 Pure functions on numbers; they know nothing of drugs or RDF. Ratios are taken as logarithms
 throughout. Formulas: Cochrane Handbook 6.5, chapters 6 and 10; the between-trial variance by Paule
-and Mandel 1982 (J Res Natl Bur Stand 87:377); the interval by Hartung and Knapp 2001 (Stat Med
-20:3875), never narrower than that of a normal distribution (Jackson and others 2017, Stat Med
-36:3923).
+and Mandel 1982 (J Res Natl Bur Stand 87:377); the interval by Hartung and Knapp 2001 (Stat Med),
+never narrower than that of a normal distribution (Jackson and others 2017, Stat Med).
 """
 
 from collections.abc import Sequence

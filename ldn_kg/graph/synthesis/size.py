@@ -51,7 +51,7 @@ def finding(facts: Facts, synthesis: Synthesis) -> str:
     Without an interval the signs decide, by an exact test (SWiM, BMJ 2020;368:l6890).
     """
     if synthesis.effect is None:
-        return _by_signs(synthesis)
+        return _by_signs(facts, synthesis)
     verdicts = set(_findings(facts, synthesis))
     return verdicts.pop() if len(verdicts) == 1 else UNCLEAR
 
@@ -69,9 +69,10 @@ def _findings(facts: Facts, synthesis: Synthesis) -> Iterator[str]:
             )
 
 
-def _by_signs(synthesis: Synthesis) -> str:
+def _by_signs(facts: Facts, synthesis: Synthesis) -> str:
     better, worse = synthesis.leaning(1), synthesis.leaning(-1)
-    if not better + worse or sign_test(better, better + worse) >= 0.05:
+    level = facts.thresholds["sign-test-level"]
+    if not better + worse or sign_test(better, better + worse) >= level:
         return UNCLEAR
     return TREATMENT if better > worse else COMPARATOR
 

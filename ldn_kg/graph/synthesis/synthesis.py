@@ -149,9 +149,10 @@ def syntheses(
     """Return the syntheses of a question, and the entries that are kept out of them."""
     groups: dict[tuple[str, str, str], list[Entry]] = defaultdict(list)
     out: list[Entry] = []
+    greatest_p = facts.thresholds["greatest-usable-p"]
     for candidate in candidates:
         doubts = tuple(dict.fromkeys(candidate.doubts))
-        entry = Entry(candidate, estimate(candidate), lean(candidate), doubts)
+        entry = Entry(candidate, estimate(candidate, greatest_p), lean(candidate), doubts)
         if entry.kept_out:
             out.append(entry)
         else:
