@@ -196,7 +196,7 @@ def _kept_out(facts: Facts, kept: Iterable[Entry]) -> Iterator[str]:
 def _overlap(facts: Facts, found: Answer) -> Iterator[str]:
     """Yield which studies several published syntheses share, and how much that is.
 
-    The corrected covered area (Pieper and others, J Clin Epidemiol 2014;67:368): how much of what
+    The corrected covered area (Pieper and others, J Clin Epidemiol 2014): how much of what
     several reviews include is the same, from 0 to 100 percent; of the studies of this dataset only.
     """
     bearing = {facts.one(line, "study") for line in facts.lines[found.question.claim]}
