@@ -140,7 +140,6 @@ UNUSED = {
     "excluded-not-a-study",  # the same
     "excluded-not-low-dose-naltrexone",  # the same
     "excluded-not-published",  # the same
-    "excluded-title-not-seen",  # the same
     "high-risk",  # the three judgements of RoB 2
     "maintenance",  # the step of a regimen after its target
     "median-change-value",  # what trials print, and what is kept from a pool of means
