@@ -136,11 +136,6 @@ UNUSED = {
     "comparatorSE",  # the same of the other side is there
     "duplicateOf",  # as excluded-duplicate
     "excluded-duplicate",  # the list of reasons is whole before all reports are in
-    "excluded-known-only-from-news",  # the same
-    "excluded-not-a-study",  # the same
-    "excluded-not-low-dose-naltrexone",  # the same
-    "excluded-not-published",  # the same
-    "excluded-title-not-seen",  # the same
     "high-risk",  # the three judgements of RoB 2
     "maintenance",  # the step of a regimen after its target
     "median-change-value",  # what trials print, and what is kept from a pool of means
