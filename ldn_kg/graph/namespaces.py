@@ -16,6 +16,7 @@ KINDS = (
     "dose",
     "drug",
     "duration",
+    "exclusion",
     "guidance",
     "instrument",
     "publication",
