@@ -214,6 +214,11 @@ def test_the_people_whom_a_line_brings(more: str, people: str) -> None:
     assert said(dataset, "study/a-line", "ldn:participants") == [people]
 
 
+def test_a_line_whose_part_was_not_seen_brings_no_number() -> None:
+    dataset = world(SEEN, more="study:a-line ldn:notReported ldnc:not-seen .")
+    assert said(dataset, "study/a-line", "ldn:participants") == []
+
+
 def test_a_study_of_people_brings_nobody_to_a_claim_on_cells() -> None:
     assert said(world(replace(SEEN, on="cells")), "study/a-line", "ldn:participants") == []
 
