@@ -16,6 +16,7 @@ KINDS = (
     "dose",
     "drug",
     "duration",
+    "group",
     "guidance",
     "instrument",
     "publication",

@@ -142,7 +142,6 @@ UNUSED = {
     "recommends",  # the stance opposite to one that is recorded
     "silent",  # a line on a mechanism that does not address its claim
     "state-unknown",  # a state that registries give
-    "subcutaneous",  # the only common route of injection that no study has used yet
 }
 
 
