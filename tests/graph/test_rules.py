@@ -195,6 +195,34 @@ def test_lines_and_studies_are_counted_on_each_side(claim: str) -> None:
         assert said(dataset, f"claim/{claim}", f"ldn:{name}") == [number]
 
 
+@pytest.mark.parametrize(
+    ("more", "groups", "ungrouped"),
+    [
+        ("", "0", "3"),
+        ("study:a ldn:researchGroup group:x .", "1", "2"),
+        ("study:a ldn:researchGroup group:x . study:b ldn:researchGroup group:x .", "1", "1"),
+        ("study:a ldn:researchGroup group:x . study:b ldn:researchGroup group:y .", "2", "1"),
+        ("study:d ldn:researchGroup group:z .", "0", "3"),
+    ],
+)
+def test_studies_of_one_group_count_once(more: str, groups: str, ungrouped: str) -> None:
+    """Three studies for, one set aside, one against."""
+    dataset = world(SEEN, SEEN, SEEN, replace(SEEN, indirect=("other-drug",)), UNSEEN, more=more)
+    for name, number in (
+        ("supportingGroups", groups),
+        ("supportingUngrouped", ungrouped),
+        ("disputingGroups", "0"),
+        ("disputingUngrouped", "1"),
+    ):
+        assert said(dataset, "claim/mechanism", f"ldn:{name}") == [number]
+
+
+@pytest.mark.parametrize("claim", ["dosage", "classification"])
+def test_groups_are_counted_of_mechanisms_alone(claim: str) -> None:
+    dataset = world(replace(SEEN, on=claim))
+    assert said(dataset, f"claim/{claim}", "ldn:supportingGroups") == []
+
+
 def test_claims_on_benefit_are_not_counted() -> None:
     dataset = world(Study(effect=HELPS))
     assert said(dataset, "claim/benefit", "ldn:supportingLines") == []
