@@ -16,6 +16,7 @@ KINDS = (
     "dose",
     "drug",
     "duration",
+    "exclusion",
     "group",
     "guidance",
     "instrument",

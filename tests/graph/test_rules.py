@@ -242,7 +242,7 @@ def test_the_people_whom_a_line_brings(more: str, people: str) -> None:
     assert said(dataset, "study/a-line", "ldn:participants") == [people]
 
 
-def test_a_line_whose_part_was_not_seen_brings_no_number() -> None:
+def test_a_line_on_a_part_of_unseen_size_brings_nobody() -> None:
     dataset = world(SEEN, more="study:a-line ldn:notReported ldnc:not-seen .")
     assert said(dataset, "study/a-line", "ldn:participants") == []
 
