@@ -17,6 +17,7 @@ KINDS = (
     "drug",
     "duration",
     "exclusion",
+    "group",
     "guidance",
     "instrument",
     "publication",

@@ -158,6 +158,8 @@ MECHANISMS = {
     "said by a review": ([replace(SEEN, design="narrative-review")], "inferred-only"),
     "of another drug": ([replace(SEEN, indirect=("other-drug",))], "inferred-only"),
     "second-hand": ([replace(SEEN, read_as="secondary-report")], "inferred-only"),
+    "known by a title": ([replace(SEEN, read_as="title-only")], "inferred-only"),
+    "in a table of another paper": ([replace(SEEN, read_as="table-of-another-paper")], "observed"),
     "nothing": ([], "untested"),
     "retracted": ([replace(SEEN, retracted=True)], "withdrawn"),
     "disagreed on for the group": (
