@@ -219,7 +219,7 @@ def _finding(facts: Facts, graded: Graded) -> Finding:
         estimate=values[0],
         low=values[1],
         high=values[2],
-        unit=words.unit(synthesis),
+        unit=words.unit(facts, synthesis),
         without=risks[0] if risks else None,
         with_treatment=risks[1] if risks else None,
         effect="; ".join(words.effect_words(facts, synthesis)),
