@@ -98,6 +98,6 @@ def test_disagreement_on_a_group_is_told(kg: Dataset) -> None:
     )
     assert rows
     for row in rows:
-        told = explain(kg, row["claim"])
+        told = _flat(ldn_kg.explain(kg, row["claim"]))
         assert "Studies disagree on the group: " in told, row["words"]
         assert row["words"] not in told.split("Studies disagree on the group: ")[1].split("(")[0]
