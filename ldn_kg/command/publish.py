@@ -68,6 +68,7 @@ def site(folder: Path, base_url: str | None, own: tuple[Path, ...]) -> None:
             f"The site needs {error.name}: pip install 'ldn-kg[site]' installs it."
         ) from error
 
+    website.expect_scripts()  # before anything that takes time
     dataset = validation.load(*own)
     with progress("Writing", website.steps(dataset, base_url)) as advance:
         written = website.build_site(dataset, folder, base_url, lambda step: advance(1))

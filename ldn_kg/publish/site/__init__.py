@@ -7,15 +7,17 @@ from ldn_kg.check.validation import check
 from ldn_kg.errors import LdnKgError
 from ldn_kg.graph.dataset import Dataset
 from ldn_kg.publish.folder import SUMS, contents, refuse_ways_out, replaced, sums
-from ldn_kg.publish.release import Artefacts, artefacts
+from ldn_kg.publish.making import Artefacts, make_apart
+from ldn_kg.publish.release import artefacts
 from ldn_kg.publish.release.metadata import version_of
 from ldn_kg.publish.site.pages import pages
 from ldn_kg.publish.site.rdf import alternates
 from ldn_kg.read.record import Records
 
-__all__ = ["build_site", "files_of", "steps"]
+__all__ = ["build_site", "expect_scripts", "files_of", "steps"]
 
 _STATIC = Path(__file__).parent / "static"
+_IN_ORDER = ("release/", "metadata.")
 
 
 def build_site(
@@ -32,14 +34,28 @@ def build_site(
     the name of each step. Raises InvalidData if the dataset is not valid, and LdnKgError if the
     folder holds anything but an earlier site, or cannot be written.
     """
+    planned = files_of(dataset, base_url)
+    # The release describes the files that it finds in its folder.
+    ordered = {name: planned[name] for name in planned if name.startswith(_IN_ORDER)}
+    alone = {name: planned[name] for name in planned if name not in ordered}
     with replaced(Path(folder)) as staging:
         progress("validate")
         check(dataset)
-        for name, make in files_of(dataset, base_url).items():
-            progress(name)
-            (staging / name).parent.mkdir(parents=True, exist_ok=True)
-            (staging / name).write_bytes(make(staging))
+        make_apart(staging, ordered, alone, progress)
     return tuple(contents(Path(folder).resolve()))
+
+
+def expect_scripts() -> None:
+    """Raise LdnKgError where the scripts of the site are missing: in a clone they have to be built.
+
+    The wheel has them, and needs no npm. The licences are written last, so they are all there with
+    them.
+    """
+    if not (_STATIC / "vendor" / "LICENSES.txt").is_file():
+        raise LdnKgError(
+            "The scripts of the site are not built. In a clone, `make scripts` builds them and "
+            "needs npm (Node.js 20 or later); the wheel has them."
+        )
 
 
 def steps(dataset: Dataset, base_url: str | None = None) -> int:
@@ -52,8 +68,7 @@ def files_of(dataset: Dataset, base_url: str | None = None) -> Artefacts:
 
     Raises LdnKgError if the scripts are missing, or if a file name leads out of the folder.
     """
-    if not (_STATIC / "vendor").is_dir():
-        raise LdnKgError("The scripts of the site are not built; run `make scripts` (needs npm).")
+    expect_scripts()
     records = Records(dataset)
     static = {path.relative_to(_STATIC).as_posix(): path for path in contents(_STATIC)}
     makers = {

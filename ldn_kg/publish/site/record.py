@@ -99,7 +99,10 @@ def _claim_sections(records: Records, claim: Record, renderer: Renderer) -> Iter
     yield {"title": "Evidence", "lines": claim.lines, "with_claim": False}
     kept_out = claim.parts.get("contribution", [])
     yield {"title": "Results that are kept out", "items": _part_items(kept_out)}
-    yield {"title": "How it got its answer", "text": explain(records.dataset, claim.iri)}
+    yield {
+        "title": "How it got its answer",
+        "text": explain(records.dataset, claim.iri, renderer.facts),
+    }
     yield _source_section(records, claim.iri)
 
 

@@ -92,9 +92,14 @@ class Renderer:
         return (template.render(**variables) + "\n").encode()
 
     @cached_property
+    def facts(self) -> Facts:
+        """The facts that answers are made of, which all pages share."""
+        return Facts(self._records.dataset)
+
+    @cached_property
     def answers(self) -> dict[str, ClaimAnswer]:
         """What can be said on each claim on benefit or harm, by the IRI of the claim."""
-        facts = Facts(self._records.dataset)
+        facts = self.facts
         found = (claim_answer(facts, answer(facts, asked)) for asked in questions(facts))
         return {each.iri: each for each in found}
 
