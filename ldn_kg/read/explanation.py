@@ -15,8 +15,9 @@ from ldn_kg.graph.synthesis.answers import answer as answer_question
 from ldn_kg.graph.synthesis.facts import Facts, questions
 from ldn_kg.graph.synthesis.size import finding
 from ldn_kg.graph.synthesis.synthesis import Entry, Synthesis
+from ldn_kg.read.findings import in_order
 from ldn_kg.read.lines import OF_CLAIM, Line, lines
-from ldn_kg.read.summary import NOT_ADVICE, claim_answer, in_order
+from ldn_kg.read.summary import NOT_ADVICE, claim_answer
 from ldn_kg.read.summary_page import beside, published, wrap
 
 _CLAIM = """
@@ -48,21 +49,20 @@ _MOST = 8  # claims that a message names
 _SIGNS = {1: "treatment better", -1: "comparator better", 0: "side not known"}
 
 
-def explain(dataset: Dataset, name: str, facts: Facts | None = None) -> str:
+def explain(dataset: Dataset, name: str) -> str:
     """Return how a claim got its answer, step by step, in lines of 80 columns.
 
     On benefit and harm: each outcome with its results, what was kept out, the pool or the signs,
     the domains of certainty, published syntheses and what stands beside. On a mechanism: where and
-    how it was measured. `facts` are those of the dataset, for who explains many claims. Raises
-    LdnKgError where there is no such claim; for a condition or another record that claims are
-    about, it names them.
+    how it was measured. Raises LdnKgError where there is no such claim; for a condition or another
+    record that claims are about, it names them.
     """
     expect_dataset(dataset)
     claim = dataset.find(name, kind="claim", strict=False)
     rows = dataset.rows(_CLAIM, claim=claim)
     if not rows:
         raise LdnKgError(_not_a_claim(dataset, claim))
-    facts = facts or Facts(dataset)
+    facts = Facts(dataset)
     asked = next((q for q in questions(facts) if q.claim == shorten(claim.value)), None)
     body = (
         _answer(facts, answer_question(facts, asked)) if asked else _claim(dataset, claim, rows[0])

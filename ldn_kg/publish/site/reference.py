@@ -13,8 +13,8 @@ from ldn_kg.publish.release import artefacts
 from ldn_kg.publish.release.crate import CRATE
 from ldn_kg.publish.release.media import described
 from ldn_kg.publish.release.metadata import version_of
-from ldn_kg.publish.site.render import Page, Renderer, alternates, section
-from ldn_kg.read.record import Records
+from ldn_kg.publish.site.render import Page, Renderer, alternates
+from ldn_kg.read.record import Fact, Records, Value
 
 _GRAPHS = {
     "dataset": "The dataset about itself.",
@@ -38,13 +38,10 @@ def graph_page(records: Records, name: str, renderer: Renderer) -> Page:
         iri=GRAPHS[name].value,
         alternates=alternates(path),
         context={
-            "facts": [],
-            "answer": "",
-            "answers": [],
-            "status": "",
-            "sections": [
-                section("What is in it", text=f"{_GRAPHS[name]} {count} triples."),
-            ],
+            "names": [],
+            "facts": [Fact("What is in it", (Value(f"{_GRAPHS[name]} {count:,} triples."),))],
+            "by_kind": {},
+            "users": [],
         },
     )
 

@@ -1,7 +1,7 @@
 """Renders pages from templates: all text from the data is escaped, all links are relative."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -14,28 +14,41 @@ from ldn_kg.graph.synthesis.answers import answer
 from ldn_kg.graph.synthesis.facts import Facts, questions
 from ldn_kg.publish.release.metadata import about, version_of
 from ldn_kg.publish.site.addresses import page_path
+from ldn_kg.read import charts
+from ldn_kg.read.findings import Finding
 from ldn_kg.read.record import Records, slug
-from ldn_kg.read.summary import ClaimAnswer, claim_answer
+from ldn_kg.read.summary import ClaimAnswer, Trial, claim_answer
 
 _NAVIGATION = (
     ("conditions.html", "Conditions"),
-    ("claims.html", "Claims"),
-    ("studies.html", "Studies"),
-    ("mechanism.html", "Mechanism"),
+    ("harms.html", "Harms"),
     ("doses.html", "Doses"),
+    ("mechanism.html", "Mechanisms"),
+    ("studies.html", "Studies"),
+    ("claims.html", "Claims"),
     ("query.html", "Questions"),
-    ("search.html", "Search"),
-    ("ontology.html", "Vocabulary"),
 )
-SHOWN = (
-    "chart",
-    "findings",
-    "claims",
-    "lines",
-    "studies",
-    "text",
-    "items",
-)  # the possible content of sections
+_BELOW = (
+    ("ontology.html", "Vocabulary"),
+    ("shapes.html", "Rules for the data"),
+    ("search.html", "Search"),
+)
+# What a status means for a reader, where it is not neutral: a class of the style sheet.
+_TONES = {
+    "good": ("benefit shown", "benefit possible", "less often", "observed", "agreed"),
+    "bad": (
+        "harm shown",
+        "harm possible",
+        "more often",
+        "known effect",
+        "not observed",
+        "contradicted",
+        "withdrawn",
+    ),
+    "mixed": ("studies disagree", "outcomes differ", "sources disagree"),
+}
+_CERTAINTIES = ("", "very low", "low", "moderate", "high")
+_FIRMNESS = {"low": "firm", "moderate": "firm firmest", "high": "firm firmest"}
 
 
 @dataclass(frozen=True)
@@ -71,14 +84,24 @@ class Renderer:
             undefined=StrictUndefined,
             trim_blocks=True,
         )
+        self._environment.filters["capital"] = lambda words: words[:1].upper() + words[1:]
         self._environment.globals.update(
             base=BASE,
             base_url=f"{base_url.rstrip('/')}/" if base_url else "",
             description=facts["description"],
             disclaimer=facts["not"],
+            below=_BELOW,
             dose=_daily_dose,
+            doses=charts.doses,
+            doses_in_words=_doses_in_words,
+            drawn=charts.effects,
             href=self.href,
             label=lambda name: records[name].label,
+            look=_look,
+            published=charts.published,
+            rank=_CERTAINTIES.index,
+            slug=slug,
+            tone=_tone,
             navigation=_NAVIGATION,
             version=version_of(records.dataset)[1],
         )
@@ -92,14 +115,9 @@ class Renderer:
         return (template.render(**variables) + "\n").encode()
 
     @cached_property
-    def facts(self) -> Facts:
-        """The facts that answers are made of, which all pages share."""
-        return Facts(self._records.dataset)
-
-    @cached_property
     def answers(self) -> dict[str, ClaimAnswer]:
         """What can be said on each claim on benefit or harm, by the IRI of the claim."""
-        facts = self.facts
+        facts = Facts(self._records.dataset)
         found = (claim_answer(facts, answer(facts, asked)) for asked in questions(facts))
         return {each.iri: each for each in found}
 
@@ -128,25 +146,11 @@ class Renderer:
             return f"{root}ontology.html#{iri.removeprefix(LDN)}"
         return iri if iri.startswith(("https://", "http://")) else ""
 
-    def links_from(self, root: str) -> Callable[[str], str]:
-        """Return a function that links IRIs from a page, as `href` does with this `root`."""
-        return lambda iri: self.href(iri, root)
-
 
 def alternates(path: str) -> tuple[tuple[str, str], ...]:
     """Return the media type and path of each RDF file with the same content as a page."""
     stem = path.removesuffix(".html")
     return (("text/turtle", f"{stem}.ttl"), ("application/ld+json", f"{stem}.jsonld"))
-
-
-def section(title: str, **content: Any) -> dict[str, Any]:
-    """Return a section of a page with everything that the template reads, empty unless given.
-
-    The keys of `content` are those of SHOWN, and `note`, `results` and `with_claim`.
-    """
-    empty = dict.fromkeys((*SHOWN, "note", "results"))
-    name = "".join(c if c.isalnum() else "-" for c in title.lower())
-    return {**empty, "with_claim": True, "id": f"section-{name}", "title": title, **content}
 
 
 def data(value: Any) -> Markup:
@@ -166,3 +170,25 @@ def _daily_dose(row: dict[str, str]) -> str:
     if not least:
         return f"up to {most}"
     return most if least == most else f"{least} to {most}"
+
+
+def _doses_in_words(trials: Iterable[Trial]) -> str:
+    """Return the range of the greatest daily doses of some trials, "" where none is known."""
+    doses = sorted({greatest for trial in trials for _, greatest in trial.daily})
+    if not doses:
+        return ""
+    ends = dict.fromkeys((doses[0], doses[-1]))
+    return " to ".join(f"{dose:g}" for dose in ends) + " mg a day"
+
+
+def _tone(status: str) -> str:
+    """Return the class of a status: good, bad, mixed or none."""
+    return next((tone for tone, words in _TONES.items() if status in words), "none")
+
+
+def _look(finding: Finding) -> str:
+    """Return the classes of a finding: direction, how firm by certainty, how large by people."""
+    people = finding.participants or 0
+    size = "large" if people >= 100 else "small" if people < 30 else ""
+    names = charts.LOOKS[finding.found], _FIRMNESS.get(finding.certainty, ""), size
+    return " ".join(filter(None, names))
