@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -124,6 +124,26 @@ def bind(dataset: Dataset, sparql: str, parameters: Mapping[str, Value]) -> str:
         return f"{match['before']}{_term(dataset, match, value)}{match['after']}"
 
     return _PARAMETER.sub(put, sparql)
+
+
+def choices(dataset: Dataset, question: Question, candidates: Iterable[str]) -> dict[str, list[str]]:
+    """Map each parameter that takes a record to those candidates for which there is an answer.
+
+    Candidates are IRIs, and stay in their order.
+    """
+    found = {}
+    named = list(candidates)
+    every = " ".join(f"<{name}>" for name in named)
+    for match in _PARAMETER.finditer(question.sparql):
+        if match["default"] != "UNDEF":
+            continue
+        one = f"{match['before']}{every}{match['after']}"
+        prologue, _, rest = question.sparql.replace(match[0], one).partition("\nSELECT")
+        pattern = rest[rest.index("WHERE {") : rest.rindex("}") + 1]
+        asked = f"{prologue}\nSELECT DISTINCT ?{match['name']} {pattern}"
+        answered = {row[match["name"]] for row in dataset.rows(asked)}
+        found[match["name"]] = [name for name in named if name in answered]
+    return found
 
 
 def _term(dataset: Dataset, parameter: re.Match[str], value: Value) -> NamedNode | Literal:

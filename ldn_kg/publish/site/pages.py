@@ -9,7 +9,7 @@ from ldn_kg.graph.questions import questions
 from ldn_kg.publish.release.metadata import version_of
 from ldn_kg.publish.site.addresses import page_path
 from ldn_kg.publish.site.listings import LISTINGS, home, listing
-from ldn_kg.publish.site.questions import query_page, question_page
+from ldn_kg.publish.site.questions import query_page, question_page, questions_json
 from ldn_kg.publish.site.record import record_page
 from ldn_kg.publish.site.reference import graph_page, ontology_page, release_page, shapes_page
 from ldn_kg.publish.site.render import Page, Renderer
@@ -35,6 +35,7 @@ def pages(records: Records, base_url: str | None = None) -> Files:
         **{path: page(listing, path) for path in LISTINGS},
         **{path: page(make, path) for path, make in _SINGLE.items()},
         release: page(release_page, release),
+        "questions.json": partial(questions_json, records),
         "search.json": partial(search_index, records, renderer),
     }
 
