@@ -16,6 +16,8 @@ KINDS = (
     "dose",
     "drug",
     "duration",
+    "exclusion",
+    "group",
     "guidance",
     "instrument",
     "publication",

@@ -22,6 +22,7 @@ RULES = (
     "line-level",
     "set-aside",
     "tally",
+    "groups",
     "evidence-level",
     "chain-level",
     "status",

@@ -19,10 +19,11 @@ LOOKS = {
     "little or no difference": "same",
     "unclear": "unclear",
 }
-_LEANS = {
-    1: ("up", "better", "better with it"),
-    -1: ("down", "worse", "worse with it"),
-    0: ("ring", "unclear", "side not said"),
+_LEANS = {1: ("up", "better"), -1: ("down", "worse"), 0: ("ring", "unclear")}
+# The sides of a benefit and of a harm: for the treatment, against it, and not known.
+_SIDES = {
+    False: {1: "better with it", -1: "worse with it", 0: "side not said"},
+    True: {1: "less often with it", -1: "more often with it", 0: "side not said"},
 }
 LARGEST_DOSE = 10.0  # mg a day, on the axis of low doses
 
@@ -159,7 +160,7 @@ def forest(finding: Finding) -> Chart:
         ticks=axis.ticks,
         zero=axis.place(none),
         band=_band(axis, finding, noticed),
-        ends=_ends(finding.better),
+        ends=_ends(finding),
         unit=", ".join(filter(None, (finding.measure, finding.unit))),
     )
 
@@ -189,13 +190,12 @@ def _effect_axis(values: Iterable[float], logarithmic: bool) -> Axis:
     return Axis(low - room, high + room)
 
 
-def _ends(better: int) -> tuple[str, str]:
-    words = (
-        ("← better with it", "worse with it →")
-        if better < 0
-        else ("← worse with it", "better with it →")
-    )
-    return words if better else ("", "")
+def _ends(finding: Finding) -> tuple[str, str]:
+    """Return what lies to the left and to the right of no effect."""
+    if not finding.better:
+        return "", ""
+    sides = _SIDES[finding.is_harm]
+    return f"← {sides[-finding.better]}", f"{sides[finding.better]} →"
 
 
 def _forest_row(study: Entered, axis: Axis, finding: Finding) -> Row:
@@ -241,19 +241,25 @@ def harvest(finding: Finding) -> Chart | None:
     """Return to which side each study leans, where no size is known; larger marks, more people."""
     if not finding.studies:
         return None
-    places = {-1: 12.5, 0: 50.0, 1: 87.5}
+    places, sides = {-1: 12.5, 0: 50.0, 1: 87.5}, _SIDES[finding.is_harm]
     rows = []
     for study in finding.studies:
-        shape, look, words = _LEANS[study.lean]
+        shape, look = _LEANS[study.lean]
         mark = Mark(places[study.lean], shape, look, size=people_size(study.participants))
         rows.append(
-            Row(study.label, study.study, _people(study.participants), _capital(words), (mark,))
+            Row(
+                study.label,
+                study.study,
+                _people(study.participants),
+                _capital(sides[study.lean]),
+                (mark,),
+            )
         )
     return Chart(
         title=f"{_capital(finding.outcome)}: the side to which each study leans",
         columns=("Study", "Side"),
         rows=tuple(rows),
-        ticks=tuple(Tick(places[side], _LEANS[side][2]) for side in (-1, 0, 1)),
+        ticks=tuple(Tick(places[side], sides[side]) for side in (-1, 0, 1)),
     )
 
 
@@ -321,7 +327,9 @@ def doses(trials: Iterable[Trial]) -> Chart | None:
 
 
 def _dose_row(trial: Trial, axis: Axis) -> Row:
-    look, found = ("better", "found benefit") if trial.found_benefit else ("unclear", "did not")
+    look, found = (
+        ("better", "found benefit") if trial.found_benefit else ("unclear", "no benefit found")
+    )
     marks: list[Mark] = []
     for least, greatest in sorted(set(trial.daily)):
         if least != greatest:

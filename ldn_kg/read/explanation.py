@@ -21,10 +21,15 @@ from ldn_kg.read.summary import NOT_ADVICE, claim_answer
 from ldn_kg.read.summary_page import beside, published, wrap
 
 _CLAIM = """
-SELECT ?status ?meaning ?for ?against ?level ?where ?counterLevel ?counterWhere ?chain
+SELECT ?status ?meaning ?for ?against ?groupsFor ?ungroupedFor ?groupsAgainst ?ungroupedAgainst
+  ?level ?where ?counterLevel ?counterWhere ?chain
 WHERE {
   ?claim ldn:status [ skos:prefLabel ?status ; skos:definition ?meaning ] .
   OPTIONAL { ?claim ldn:supportingStudies ?for ; ldn:disputingStudies ?against }
+  OPTIONAL {
+    ?claim ldn:supportingGroups ?groupsFor ; ldn:supportingUngrouped ?ungroupedFor ;
+      ldn:disputingGroups ?groupsAgainst ; ldn:disputingUngrouped ?ungroupedAgainst
+  }
   OPTIONAL { ?claim ldn:evidenceLevel [ skos:notation ?level ; skos:definition ?where ] }
   OPTIONAL {
     ?claim ldn:counterEvidenceLevel [ skos:notation ?counterLevel ; skos:definition ?counterWhere ]
@@ -44,7 +49,7 @@ ORDER BY ?step
 _ABOUT = """
 SELECT ?claim WHERE { ?claim ldn:status ?status ; rdf:subject|rdf:object ?record } ORDER BY ?claim
 """
-_RULES = ("line-level", "set-aside", "tally", "evidence-level", "chain-level", "status")
+_RULES = ("line-level", "set-aside", "tally", "groups", "evidence-level", "chain-level", "status")
 _MOST = 8  # claims that a message names
 _SIGNS = {1: "treatment better", -1: "comparator better", 0: "side not known"}
 
@@ -223,6 +228,12 @@ def _overlap(facts: Facts, found: Answer) -> Iterator[str]:
 def _claim(dataset: Dataset, claim: NamedNode, row: dict[str, str]) -> Iterator[str]:
     yield from wrap(f"Status: {row['status']}. {row['meaning']} [status]")
     yield f"Studies that count: {row['for']} for, {row['against']} against [tally]"
+    if row["groupsFor"]:
+        on_sides = ", ".join(
+            _groups(row[f"groups{side}"], row[f"ungrouped{side}"], side.lower())
+            for side in ("For", "Against")
+        )
+        yield from wrap(f"Independent research groups: {on_sides} [groups]")
     for title, level, where in (
         ("Evidence level", row["level"], row["where"]),
         ("Counter-evidence level", row["counterLevel"], row["counterWhere"]),
@@ -243,6 +254,14 @@ def _claim(dataset: Dataset, claim: NamedNode, row: dict[str, str]) -> Iterator[
         yield "\nNo evidence line bears on this claim."
     yield "\nThe rules named in brackets"
     yield from map(_rule_words, _RULES)
+
+
+def _groups(known: str, ungrouped: str, side: str) -> str:
+    """Return how many groups are on a side, and how many studies beside them of no known group."""
+    if ungrouped == "0":
+        return f"{known} {side}"
+    studies = "1 study" if ungrouped == "1" else f"{ungrouped} studies"
+    return f"{known} {side} (and {studies} of no known group)"
 
 
 def _line(line: Line) -> Iterator[str]:

@@ -71,6 +71,7 @@ class Finding:
     outcome_iri: str
     condition: str
     comparator: str
+    is_harm: bool
     decides: bool
     trials: int
     participants: int | None
@@ -118,6 +119,7 @@ def finding(facts: Facts, graded: Graded) -> Finding:
         outcome_iri=term(synthesis.outcome).value,
         condition=words.people(facts, synthesis),
         comparator=facts.label(synthesis.comparator),
+        is_harm=synthesis.question.harm,
         decides=graded.decides,
         trials=synthesis.trials,
         participants=synthesis.people or None,

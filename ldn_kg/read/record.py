@@ -1,5 +1,6 @@
 """A record as a reader meets it: computed once, then rendered as text or as HTML."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -341,7 +342,8 @@ class Records:
     def property(self, name: str) -> str:
         """Return the words for a property: its label, or else its name taken apart."""
         label = self.dataset.label(NamedNode(name))
-        return words_of(name) if label == shorten(name) else label
+        is_code = label == shorten(name) or re.search("[a-z][A-Z]", label)
+        return words_of(name) if is_code else label
 
     def value(self, term: Any) -> Value:
         """Return the words for a term, and its IRI."""

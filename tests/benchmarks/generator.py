@@ -26,6 +26,7 @@ _IDENTIFIERS = (
     (re.compile(r'(bibo/pmid> ")[^"]+'), "{0}{number}"),
     (re.compile(r'(schema.org/identifier> "PMC)[0-9]+'), "{0}{number}"),
     (re.compile(r"(skos/core#[a-z]+Match> <[^>]+)"), "{0}x{copy}"),
+    (re.compile(r"(schema.org/sameAs> <[^>]+)"), "{0}x{copy}"),
 )
 
 

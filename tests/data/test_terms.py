@@ -134,6 +134,7 @@ UNUSED = {
     "bias-from-reporting",  # the same
     "bias-overall",  # the same
     "comparatorSE",  # the same of the other side is there
+    "greatest-low-concentration",  # a shape compares with it
     "high-risk",  # the three judgements of RoB 2
     "maintenance",  # the step of a regimen after its target
     "median-change-value",  # what trials print, and what is kept from a pool of means
@@ -141,7 +142,6 @@ UNUSED = {
     "recommends",  # the stance opposite to one that is recorded
     "silent",  # a line on a mechanism that does not address its claim
     "state-unknown",  # a state that registries give
-    "subcutaneous",  # the only common route of injection that no study has used yet
 }
 
 

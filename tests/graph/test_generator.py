@@ -20,9 +20,9 @@ COPIES = 2
 GENERATOR = TESTS / "benchmarks" / "generator.py"
 # What people write, and so what is copied.
 KINDS = """
-    Arm BiasJudgement Claim Condition Discrepancy Dose Drug Duration EvidenceLine Guidance
-    ImportantDifference Instrument Passage Publication Regimen RegimenStep Result Search
-    SourceDocument Statement Study Symptom Target
+    Arm BiasJudgement Claim Condition Discrepancy Dose Drug Duration EvidenceLine Exclusion
+    Guidance ImportantDifference Instrument Passage Publication Regimen RegimenStep ResearchGroup
+    Result Search SourceDocument Statement Study Symptom Target
 """.split()
 _COPY = re.compile(r"/x\d+-")
 

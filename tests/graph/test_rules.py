@@ -142,6 +142,7 @@ def test_direct_is_what_is_not_named_as_indirect(
             replace(SEEN, retracted=True, read_as="secondary-report"),
             ["kept-out-retracted", "kept-out-second-hand"],
         ),
+        (replace(SEEN, read_as="title-only"), ["kept-out-title-only"]),
         (replace(SEEN, on="dosage", indirect=("other-dose",)), ["kept-out-other-dose"]),
         (
             replace(SEEN, on="classification", indirect=("dose-not-stated",)),
@@ -152,6 +153,23 @@ def test_direct_is_what_is_not_named_as_indirect(
 def test_why_a_line_is_set_aside(study: Study, reasons: list[str]) -> None:
     """For a mechanism another dose lowers the level instead."""
     assert said(world(study), "study/a-line", "ldn:setAside") == reasons
+
+
+@pytest.mark.parametrize(
+    ("first", "reasons"),
+    [
+        (SEEN, ["kept-out-same-people"]),
+        (replace(SEEN, read_as="table-of-another-paper"), ["kept-out-same-people"]),
+        (replace(SEEN, read_as="secondary-report"), []),
+        (replace(SEEN, retracted=True), []),
+        (replace(SEEN, indirect=("other-drug",)), []),
+        (UNSEEN, []),
+    ],
+)
+def test_the_same_people_count_once(first: Study, reasons: list[str]) -> None:
+    """An analysis is set aside where the study that it is of stands and says the same."""
+    dataset = world(first, SEEN, more="study:b ldn:analysisOf study:a .")
+    assert said(dataset, "study/b-line", "ldn:setAside") == reasons
 
 
 @pytest.mark.parametrize("claim", ["mechanism", "dosage", "classification"])
@@ -175,6 +193,34 @@ def test_lines_and_studies_are_counted_on_each_side(claim: str) -> None:
         ("disputingStudies", "1"),
     ):
         assert said(dataset, f"claim/{claim}", f"ldn:{name}") == [number]
+
+
+@pytest.mark.parametrize(
+    ("more", "groups", "ungrouped"),
+    [
+        ("", "0", "3"),
+        ("study:a ldn:researchGroup group:x .", "1", "2"),
+        ("study:a ldn:researchGroup group:x . study:b ldn:researchGroup group:x .", "1", "1"),
+        ("study:a ldn:researchGroup group:x . study:b ldn:researchGroup group:y .", "2", "1"),
+        ("study:d ldn:researchGroup group:z .", "0", "3"),
+    ],
+)
+def test_studies_of_one_group_count_once(more: str, groups: str, ungrouped: str) -> None:
+    """Three studies for, one set aside, one against."""
+    dataset = world(SEEN, SEEN, SEEN, replace(SEEN, indirect=("other-drug",)), UNSEEN, more=more)
+    for name, number in (
+        ("supportingGroups", groups),
+        ("supportingUngrouped", ungrouped),
+        ("disputingGroups", "0"),
+        ("disputingUngrouped", "1"),
+    ):
+        assert said(dataset, "claim/mechanism", f"ldn:{name}") == [number]
+
+
+@pytest.mark.parametrize("claim", ["dosage", "classification"])
+def test_groups_are_counted_of_mechanisms_alone(claim: str) -> None:
+    dataset = world(replace(SEEN, on=claim))
+    assert said(dataset, f"claim/{claim}", "ldn:supportingGroups") == []
 
 
 def test_claims_on_benefit_are_not_counted() -> None:

@@ -158,6 +158,8 @@ MECHANISMS = {
     "said by a review": ([replace(SEEN, design="narrative-review")], "inferred-only"),
     "of another drug": ([replace(SEEN, indirect=("other-drug",))], "inferred-only"),
     "second-hand": ([replace(SEEN, read_as="secondary-report")], "inferred-only"),
+    "known by a title": ([replace(SEEN, read_as="title-only")], "inferred-only"),
+    "in a table of another paper": ([replace(SEEN, read_as="table-of-another-paper")], "observed"),
     "nothing": ([], "untested"),
     "retracted": ([replace(SEEN, retracted=True)], "withdrawn"),
     "disagreed on for the group": (
@@ -274,3 +276,12 @@ def test_a_trial_that_analysed_more_than_entered_makes_up_for_no_loss() -> None:
     more = Study(effect=HELPS, more="ldn:analysed 500 ;")
     fewer = Study(effect=HELPS, more="ldn:analysed 220 ;")
     assert said(world(more, fewer), "claim/benefit", "ldn:certainty") == ["low-certainty"]
+
+
+def test_case_reports_do_not_hide_a_trial_whose_comparison_was_not_read() -> None:
+    """A trial of a placebo that tells before and after only stands in the sentence with them."""
+    case, trial = replace(SERIES, people=1), replace(SERIES, design="randomised-parallel-trial")
+    (sentence,) = said(world(case, trial), "claim/benefit", "ldn:answer")
+    assert "only case reports (1 person) and 1 controlled study whose comparison" in sentence
+    (alone,) = said(world(case), "claim/benefit", "ldn:answer")
+    assert "only case reports (1 person), so whether it helps" in alone

@@ -26,6 +26,7 @@ PATHS = [
     "conditions.html",
     "claims.html",
     "studies.html",
+    "harms.html",
     "mechanism.html",
     "doses.html",
     "query.html",
@@ -34,6 +35,11 @@ PATHS = [
     "shapes.html",
     "graph/derived.html",
     "condition/fibromyalgia.html",
+    "condition/crohns-disease.html",
+    "condition/long-covid.html",
+    "symptom/vivid-dreams.html",
+    "synthesis/ldn-fibromyalgia-pain-intensity.html",
+    "study/bruun2024.html",
     "study/wang2008.html",
     "claim/ldn-fibromyalgia.html",
     "dose/titration-ldn-overview.html",
@@ -111,6 +117,7 @@ def test_a_page_is_usable_by_everybody(path: str, scheme: str, page: Page) -> No
     wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     assert wide <= 0, f"{path} is {wide} pixels too wide for a phone"
     page.set_viewport_size({"width": 1200, "height": 900})
+    page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
     page.evaluate(AXE.read_text(encoding="utf-8"))
     rules = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
     report = page.evaluate("rules => axe.run(document, {runOnly: rules})", rules)
@@ -124,7 +131,7 @@ def test_a_page_is_usable_by_everybody(path: str, scheme: str, page: Page) -> No
 
 def test_axe_finds_a_fault(page: Page) -> None:
     page.goto("index.html")
-    page.evaluate("document.querySelector('main').innerHTML += '<img src=\"data:,\">'")
+    page.evaluate("document.querySelector('main').innerHTML += '<img src=\"static/icon.svg\">'")
     page.evaluate(AXE.read_text(encoding="utf-8"))
     report = page.evaluate("axe.run(document)")
     assert "image-alt" in [violation["id"] for violation in report["violations"]]
@@ -134,7 +141,7 @@ def test_pages_can_be_read_without_scripts(browser: Browser, address: str) -> No
     context = browser.new_context(base_url=address, java_script_enabled=False)
     page = context.new_page()
     page.goto("condition/fibromyalgia.html")
-    page.get_by_role("link", name="Bruun and others 2024").first.click()
+    page.locator("figure").get_by_role("link", name="Bruun and others 2024").first.click()
     assert page.locator("h1").inner_text() == "Bruun and others 2024"
     page.goto("query.html")
     page.get_by_role("link", name="Does a treatment help, claim by claim").first.click()
@@ -208,13 +215,137 @@ def test_a_link_carries_the_query(page: Page) -> None:
     assert page.locator("#answer tbody tr").count() == 7
 
 
-def test_search_finds_a_study_by_its_registration(page: Page) -> None:
-    page.goto("search.html")
-    page.fill("#q", "NCT04270877")
-    # The protocol of the trial has the same registration.
-    assert page.locator("#found a").first.inner_text().startswith("Bruun and others 202")
+FOUND = [
+    ("fibromyalgia", "condition/fibromyalgia.html"),
+    ("fibromialgia", "condition/fibromyalgia.html"),
+    ("FM", "condition/fibromyalgia.html"),
+    ("sjogren", "condition/sjogrens-syndrome.html"),
+    ("crohn", "condition/crohns-disease.html"),
+    ("FINAL", "study/bruun2024.html"),
+    ("https://doi.org/10.1016/S2665-9913(23)00278-3", "study/bruun2024.html"),
+    ("38258677", "study/bruun2024.html"),
+    ("side effects", "harms.html"),
+    ("titration", "doses.html"),
+    ("vivid dreams", "symptom/vivid-dreams.html"),
+]
+
+
+@pytest.mark.parametrize(("words", "path"), FOUND)
+def test_the_first_hit_is_what_was_meant(words: str, path: str, page: Page) -> None:
+    page.goto("index.html")
+    page.fill("#find", words)
+    page.wait_for_selector(".hits a")
+    assert page.locator(".hits a").first.get_attribute("href").endswith(path)  # type: ignore[union-attr]
+
+
+def test_a_short_name_finds_the_claims_on_what_it_names(page: Page) -> None:
+    page.goto("claims.html")
+    page.fill("header input", "TLR4")
+    page.wait_for_selector(".hits a")
+    hits = [link.get_attribute("href") or "" for link in page.locator(".hits a").all()]
+    assert sum("/claim/" in hit for hit in hits) >= 4
+
+
+def test_a_hit_says_what_is_known(page: Page) -> None:
+    page.goto("index.html")
+    page.fill("#find", "crohn")
+    page.wait_for_selector(".hits a")
+    assert "benefit possible, low certainty" in page.locator(".hits li").first.inner_text()
+
+
+def test_the_index_of_the_search_is_fetched_when_somebody_searches(page: Page) -> None:
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url))
+    page.goto("condition/fibromyalgia.html")
+    page.wait_for_load_state("networkidle")
+    assert fetched
+    assert not [url for url in fetched if "search" in url]
+    with page.expect_request("**/search.json"):
+        page.focus("header input")
+
+
+def test_the_search_page_keeps_the_query_in_its_address(page: Page) -> None:
+    page.goto("condition/fibromyalgia.html")
+    page.fill("header input", "NCT04270877")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#found a")
+    assert page.url.endswith("search.html?q=NCT04270877")
     page.get_by_role("link", name="Bruun and others 2024").first.click()
     assert page.locator("h1").inner_text() == "Bruun and others 2024"
+
+
+def test_the_map_is_filtered_and_sorted(page: Page) -> None:
+    """Which conditions have two or more trials? One click from the first page."""
+    page.goto("index.html")
+    rows = page.locator("#map tbody tr")
+    every = rows.count()
+    page.get_by_role("button", name="2 or more trials").click()
+    shown = [row for row in rows.all() if row.is_visible()]
+    trials = [int(row.get_attribute("data-trials") or 0) for row in shown]
+    assert 2 < len(shown) < every
+    assert min(trials) == 2
+    page.locator("#map thead").get_by_role("button", name="People").click()
+    people = [row.locator("[data-label=People]").inner_text() for row in shown]
+    numbers = [int(number) for number in people]
+    assert numbers == sorted(numbers, reverse=True)
+    assert page.locator("#map th[aria-sort=descending]").inner_text().startswith("People")
+    page.get_by_role("button", name="All").click()
+    assert sum(row.is_visible() for row in rows.all()) == every
+
+
+def test_an_answer_is_on_the_first_screen_of_a_phone(page: Page) -> None:
+    """Fibromyalgia, its answer and its certainty: one click from the first page."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("index.html")
+    page.locator("#map").get_by_role("link", name="Fibromyalgia").click()
+    for part in (".verdict .status", ".verdict .certainty", ".answer"):
+        box = page.locator(part).first.bounding_box()
+        assert box and box["y"] < 844
+    assert page.locator(".verdict").first.inner_text().startswith("outcomes differ")
+    assert "low certainty" in page.locator(".verdict").first.inner_text()
+
+
+def test_what_is_awaited_has_its_people(page: Page) -> None:
+    """Typed from data/studies/naik2024.ttl; one click."""
+    page.goto("index.html")
+    page.locator("#map").get_by_role("link", name="Long COVID").click()
+    row = page.locator("tr", has_text="NCT05430152").first
+    assert "ACTRN" not in row.inner_text()
+    assert row.locator("[data-label=Planned]").inner_text() == "160"
+    assert row.locator("[data-label=Ends]").inner_text() == "2025-08-16"
+
+
+def test_the_dose_of_the_largest_trial_without_benefit_is_one_click_away(page: Page) -> None:
+    """Typed from data/studies/bruun2024.ttl: 6 mg, 99 people."""
+    page.goto("index.html")
+    page.locator("#map").get_by_role("link", name="Fibromyalgia").click()
+    row = page.locator("figure.chart", has_text="Daily dose").locator("tr", has_text="99 people")
+    assert "no benefit found" in row.inner_text()
+    assert row.locator("td.value").inner_text() == "6 mg once daily, 12 weeks"
+
+
+def test_whether_it_is_safe_with_opioids_is_one_click_away(page: Page) -> None:
+    page.goto("index.html")
+    page.get_by_role("navigation").get_by_role("link", name="Harms").click()
+    row = page.locator("tr", has_text="precipitated opioid withdrawal").first
+    assert "known effect" in row.inner_text()
+
+
+def test_a_chart_can_be_read_at_both_widths(page: Page) -> None:
+    """Its words are of the size of a page's, its marks between its ends, and neither is cut."""
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto("condition/fibromyalgia.html")
+        figure = page.locator("figure.chart").first
+        axis = figure.locator("tfoot svg").bounding_box()
+        assert axis and axis["width"] > 0.3 * width
+        for mark in figure.locator("svg.mark path").all():
+            box = mark.bounding_box()
+            assert box and axis["x"] <= box["x"]
+            assert box["x"] + box["width"] <= axis["x"] + axis["width"]
+            assert box["width"] >= 8
+        size = "element => parseFloat(getComputedStyle(element).fontSize)"
+        assert min(text.evaluate(size) for text in figure.locator("text").all()) >= 12
 
 
 def test_the_keyboard_suffices(page: Page) -> None:

@@ -140,7 +140,7 @@ NEGOTIATED = {
             "source/ldn-overview",
             "study/younger2013",
             "synthesis/ldn-fibromyalgia-pain-intensity",
-            "synthesis/ldn-fibromyalgia-pain-intensity-first-hand",
+            "synthesis/ldn-fibromyalgia-response-first-hand",
             # hyphens and the words of parts, in kinds that have no such parts
             "claim/ldn-result-pain",
             "concept/two-arm-trial",

@@ -403,7 +403,14 @@ def many(kg: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Changes:
 
 def test_what_takes_support_away_stands_first(many: Changes) -> None:
     names = [change.claim for change in many.claims]
-    retracted = ["analgesia", "fibromyalgia", "for-fibromyalgia", "headache", "vivid-dreams"]
+    retracted = [
+        "analgesia",
+        "fibromyalgia",
+        "for-fibromyalgia",
+        "headache",
+        "serious-adverse-event",
+        "vivid-dreams",
+    ]
     assert names == [
         *(f"claim:ldn-{name}" for name in retracted),
         "claim:ldn-inhibits-pi3k-mouse",
@@ -415,7 +422,7 @@ def test_what_takes_support_away_stands_first(many: Changes) -> None:
     assert [line for line in lines if line.startswith("#")] == [
         "# What changed in our belief: 2026.11 → 2026.11",
         "## Studies with a publication retracted since (1)",
-        "## Claims touched by a retraction (5)",
+        "## Claims touched by a retraction (6)",
         "## Claims that lost support or standing (1)",
         "## Claims removed (1)",
         "## Claims changed otherwise (1)",
@@ -423,7 +430,7 @@ def test_what_takes_support_away_stands_first(many: Changes) -> None:
         "## Studies added (1)",
     ]
     assert lines[2:4] == [
-        "Claims: 7 changed, 1 added, 1 removed.",
+        "Claims: 8 changed, 1 added, 1 removed.",
         "Studies: 1 with a publication retracted since, 1 added, 0 removed.",
     ]
     at = lines.index("## Claims that lost support or standing (1)")

@@ -54,7 +54,7 @@ FILES = {"cff": "CITATION.cff", "zenodo": ".zenodo.json", "codemeta": "codemeta.
 CLAIMS = {
     "ldn-fibromyalgia": (
         "low-dose naltrexone relieves fibromyalgia",
-        "too little to say; certainty: very low",
+        "outcomes differ; certainty: low",
     ),
     "ldn-crohns-disease": (
         "low-dose naltrexone relieves Crohn's disease",

@@ -1,7 +1,7 @@
 """The dataset as it stood when the expected answers were typed: a new study does not change it.
 
-`queries/frozen.txt` names what an answer may rest on: the studies, statements, searches, source
-documents and dose windows of that day. The frozen dataset holds these records as they are today,
+`queries/frozen.txt` names what an answer may rest on: the studies, statements, searches,
+exclusions, source documents and dose windows of that day. The frozen dataset holds these records as they are today,
 with all that they lead to (publications, claims, conditions, doses …), and no other record of ours.
 """
 
@@ -17,7 +17,7 @@ from support.paths import TESTS
 
 LIST = TESTS / "queries" / "frozen.txt"
 # What is only there if the list names it; all else comes with what leads to it.
-LISTED = ("guidance", "search", "source", "study")
+LISTED = ("exclusion", "guidance", "search", "source", "study")
 
 
 def names() -> list[str]:

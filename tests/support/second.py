@@ -247,8 +247,9 @@ class Result:
 
     @cached_property
     def second_hand(self) -> bool:
-        """Whether a secondary report is all that was read."""
-        return self.book.all(self.id, "readAs") == {"secondary-report"}
+        """Whether a secondary report or the title is all that was read."""
+        readings = self.book.all(self.id, "readAs")
+        return bool(readings) and not readings - {"secondary-report", "title-only"}
 
     @cached_property
     def scale(self) -> str:
@@ -448,7 +449,7 @@ class Result:
         in_days = {"WK": 7.0, "MO": 30.4, "YR": 365.25, "HR": 1 / 24}
         days = in_days.get(self.book.one(length, "hasUnit"), 1.0)
         readings = {"full-text": 0, "article-page": 1, "abstract": 1}
-        readings |= {"registry-record": 2, "label": 2, "secondary-report": 3}
+        readings |= {"registry-record": 2, "label": 2, "table-of-another-paper": 2}
         by_p = self.estimate is not None and self.estimate.source == "error-from-p"
         return (
             bool(self.book.all(self.study, "analysisOf")),
@@ -1052,10 +1053,35 @@ class Mechanism:
             found.add("kept-out-other-dose")
         if book.is_retracted(study):
             found.add("kept-out-retracted")
-        readings = {x for r in book.all(line, "restsOn") for x in book.all(r, "readAs")}
-        if readings == {"secondary-report"}:
-            found.add("kept-out-second-hand")
+        readings = self._readings(line)
+        if readings and not readings - {"secondary-report", "title-only"}:
+            reasons = {"secondary-report": "second-hand", "title-only": "title-only"}
+            found |= {f"kept-out-{reasons[reading]}" for reading in readings}
+        if any(map(self._is_repeated_by(line), book.lines[self.claim])):
+            found.add("kept-out-same-people")
         return found
+
+    def _readings(self, line: str) -> set[str]:
+        book = self.book
+        return {x for r in book.all(line, "restsOn") for x in book.all(r, "readAs")}
+
+    def _is_repeated_by(self, line: str) -> Callable[[str], bool]:
+        """Tell of a line whether it stands, and says of the same people what the line says."""
+        book = self.book
+        first = book.all(book.one(line, "study"), "analysisOf")
+
+        def is_repeated(other: str) -> bool:
+            study = book.one(other, "study")
+            published = book.all(study, "publication")
+            return (
+                study in first
+                and book.one(other, "direction") == book.one(line, "direction")
+                and not book.axes([other]) & {"drug-axis", "outcome-axis", "dose-axis"}
+                and bool(self._readings(other) - {"secondary-report", "title-only"})
+                and not any(book.one(p, "retracted") == "true" for p in published)
+            )
+
+        return is_repeated
 
     def side(self, direction: str) -> list[str]:
         """Return the lines that count on one side."""

@@ -1,8 +1,8 @@
 // Where the IRIs of answers lead: the rules of w3id/.htaccess (section 3), as relative addresses.
 
 const KINDS =
-  "claim concept condition dose drug duration graph guidance instrument publication query search " +
-  "source study symptom synthesis target";
+  "claim concept condition dose drug duration exclusion graph group guidance instrument publication " +
+  "query search source study symptom synthesis target";
 const RECORD = new RegExp(
   `^(?:${KINDS.replaceAll(" ", "|")})/[A-Za-z0-9](?:[A-Za-z0-9_-]|\\.[0-9])*$`,
 );

@@ -310,8 +310,8 @@ class Candidate:
 
     @property
     def second_hand(self) -> bool:
-        """True where nothing but a secondary report was read."""
-        return set(self.readings) == {"secondary-report"}
+        """True where nothing but a secondary report or the title was read."""
+        return bool(self.readings) and set(self.readings) <= {"secondary-report", "title-only"}
 
 
 def decimal(value: float, digits: int = 4) -> str:

@@ -22,7 +22,9 @@ _READINGS = {
     "abstract": 1,
     "registry-record": 2,
     "label": 2,
+    "table-of-another-paper": 2,
     "secondary-report": 3,
+    "title-only": 3,
 }
 
 

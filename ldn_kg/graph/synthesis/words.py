@@ -269,14 +269,14 @@ def _without_synthesis(facts: Facts, answer: Answer) -> str:
     beside = answer.beside
     people = people_words(beside.uncontrolled_people)
     studies = f"{count(len(beside.uncontrolled), 'study')}, {people}"
-    unknown = "so whether it helps is not known"
+    unknown = f"{_not_read(facts, answer)}, so whether it helps is not known"
     if answer.word == "deciding-outcome-not-measured":
         measured = _list(outcome(facts, graded.synthesis) for graded in answer.graded)
         wanted = _list(map(facts.label, critical_outcomes(facts, answer.question)))
         return f"what decides ({wanted}) was not measured in a comparison, only {measured}"
     return {
-        "only-uncontrolled": f"only uncontrolled studies ({studies}), {unknown}",
-        "only-case-reports": f"only case reports ({people}), {unknown}",
+        "only-uncontrolled": f"only uncontrolled studies ({studies}){unknown}",
+        "only-case-reports": f"only case reports ({people}){unknown}",
         "tested-otherwise": f"studied only otherwise ({_otherwise(facts, answer)})",
         "untested": f"no study of people in this dataset{_reviews(answer)}",
         "withdrawn": "what was found has been retracted",
@@ -289,11 +289,22 @@ def _otherwise(facts: Facts, answer: Answer) -> str:
     reasons = {reason for entry in answer.kept_out for reason in entry.kept_out}
     for line in facts.lines[answer.question.claim]:
         reasons.update(facts.many(line, "indirect"))
-    unread = (s for s in answer.beside.otherwise if not is_compared(facts, s))
-    if any(is_controlled(facts, study) for study in unread):
+    if _unread(facts, answer):
         reasons.add("kept-out-no-comparison")
     reasons -= {"other-population", "other-species", "kept-out-same-study", "kept-out-same-people"}
     return _list(sorted(map(facts.label, reasons)))
+
+
+def _unread(facts: Facts, answer: Answer) -> list[str]:
+    """Return the controlled studies of a question whose comparison was not read."""
+    unread = (study for study in answer.beside.otherwise if not is_compared(facts, study))
+    return [study for study in unread if is_controlled(facts, study)]
+
+
+def _not_read(facts: Facts, answer: Answer) -> str:
+    unread = len(_unread(facts, answer))
+    studies = count(unread, "controlled study")
+    return f" and {studies} whose comparison was not read" if unread else ""
 
 
 def _reviews(answer: Answer) -> str:

@@ -62,6 +62,9 @@ def kgx(dataset: Dataset, part: str) -> bytes:
     https://github.com/biolink/kgx/blob/master/specification/kgx-format.md
     """
     edges = dataset.rows(text(_QUERIES / "kgx" / "edges.rq"))
+    joined = {edge[end] for edge in edges for end in ("subject", "object")}
+    matches = dataset.rows(text(_QUERIES / "kgx" / "matches.rq"))
+    edges += [match for match in matches if match["subject"] in joined]
     if part == "edges":
         return _tsv(edges)
     used = {edge[end] for edge in edges for end in ("subject", "object")}

@@ -13,7 +13,7 @@ from ldn_kg.read.record import Records, kind
 
 _NEWEST = 6  # studies that the first page names
 
-Group = dict[str, Any]  # a title, and claims, studies, harms or links
+Group = dict[str, Any]  # a title, and answers, claims, studies, harms or links
 Listing = tuple[str, str, list[Group]]  # title, summary, groups
 
 
@@ -78,10 +78,11 @@ def listing(records: Records, path: str, renderer: Renderer) -> Page:
 
 
 def _conditions(records: Records, renderer: Renderer) -> Listing:
-    answered = {answer.about for answer in renderer.answers.values()}
+    answers = [answer for answer in renderer.answers.values() if not answer.is_harm]
+    answered = {answer.about for answer in answers}
     conditions = _links(records, "condition")
     groups: list[Group] = [
-        {"title": "With an answer", "links": [name for name in conditions if name in answered]},
+        {"title": "Does it help?", "answers": sorted(answers, key=lambda a: a.subject.casefold())},
         {"title": "Others", "links": [name for name in conditions if name not in answered]},
         {"title": "Symptoms", "links": _links(records, "symptom")},
     ]

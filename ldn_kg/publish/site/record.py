@@ -93,10 +93,13 @@ def _schema_org(record: Record) -> dict[str, Any]:
     }
 
 
-def _users(records: Records, record: Record) -> list[str]:
-    """Return the IRIs of the records that point to one, or whose parts do."""
+def _users(records: Records, record: Record) -> dict[str, list[str]]:
+    """Return the IRIs of the records that point to one, or whose parts do, by their kind."""
     homes = {records.homes.get(pointer.source.iri or "", "") for pointer in record.pointers}
-    return sorted(homes - {"", record.iri})
+    by_kind: dict[str, list[str]] = {}
+    for home in sorted(homes - {"", record.iri}):
+        by_kind.setdefault(kind(home), []).append(home)
+    return by_kind
 
 
 def _condition(records: Records, record: Record, renderer: Renderer) -> Context:
@@ -117,7 +120,7 @@ def _condition(records: Records, record: Record, renderer: Renderer) -> Context:
         "claims": [row for row in sections.claims(records, name) if row["claim"] not in told],
         "studies": sections.studies(records, name),
         "primary": _results_by_study(records, results, "primary outcome"),
-        "users": [],
+        "users": {},
     }
 
 
@@ -131,7 +134,11 @@ def _claim(records: Records, record: Record, renderer: Renderer) -> Context:
         "answer": renderer.answers.get(record.iri),
         "kept_out": record.parts.get("contribution", []),
         "statements": sections.statements(records, record.iri),
-        "users": [user for user in _users(records, record) if kind(user) not in _TOLD_BY_CLAIM],
+        "users": {
+            name: users
+            for name, users in _users(records, record).items()
+            if name not in _TOLD_BY_CLAIM
+        },
     }
 
 

@@ -41,7 +41,7 @@ def graph_page(records: Records, name: str, renderer: Renderer) -> Page:
             "names": [],
             "facts": [Fact("What is in it", (Value(f"{_GRAPHS[name]} {count:,} triples."),))],
             "by_kind": {},
-            "users": [],
+            "users": {},
         },
     )
 

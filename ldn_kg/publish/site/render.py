@@ -1,6 +1,7 @@
 """Renders pages from templates: all text from the data is escaped, all links are relative."""
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -84,7 +85,7 @@ class Renderer:
             undefined=StrictUndefined,
             trim_blocks=True,
         )
-        self._environment.filters["capital"] = lambda words: words[:1].upper() + words[1:]
+        self._environment.filters.update(capital=_capital, plural=_plural)
         self._environment.globals.update(
             base=BASE,
             base_url=f"{base_url.rstrip('/')}/" if base_url else "",
@@ -170,6 +171,19 @@ def _daily_dose(row: dict[str, str]) -> str:
     if not least:
         return f"up to {most}"
     return most if least == most else f"{least} to {most}"
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _plural(noun: str, number: int) -> str:
+    """Return a noun as it stands beside a number: study, studies; rating of, ratings of."""
+    if number == 1:
+        return noun
+    first, of, rest = noun.partition(" of ")
+    many = f"{first[:-1]}ies" if re.search("[^aeiou]y$", first) else f"{first}s"
+    return {"synthesis": "syntheses"}.get(first, many) + of + rest
 
 
 def _doses_in_words(trials: Iterable[Trial]) -> str:

@@ -8,7 +8,8 @@ from ldn_kg.read.record import Records
 
 # Status and answer of each claim; of a mechanism, a dose or a kind the levels and studies instead.
 _CLAIMS = """
-SELECT ?claim ?kind ?status ?answer ?certainty ?level ?counterLevel ?for ?against
+SELECT ?claim ?kind ?status ?answer ?certainty ?level ?counterLevel ?for ?against ?groupsFor
+  ?groupsAgainst ?ungroupedFor ?ungroupedAgainst
 WHERE {
   ?class rdfs:subClassOf ldn:Claim ; rdfs:label ?kind .
   ?claim a ?class ; rdfs:label ?label ; ldn:status/skos:prefLabel ?status .
@@ -16,6 +17,10 @@ WHERE {
   OPTIONAL { ?claim ldn:answer ?answer }
   OPTIONAL { ?claim ldn:certainty [ skos:prefLabel ?certainty ; schema:position ?rank ] }
   OPTIONAL { ?claim ldn:supportingStudies ?for ; ldn:disputingStudies ?against }
+  OPTIONAL {
+    ?claim ldn:supportingGroups ?groupsFor ; ldn:supportingUngrouped ?ungroupedFor ;
+      ldn:disputingGroups ?groupsAgainst ; ldn:disputingUngrouped ?ungroupedAgainst
+  }
   OPTIONAL { ?claim ldn:evidenceLevel/skos:prefLabel ?level }
   OPTIONAL { ?claim ldn:counterEvidenceLevel/skos:prefLabel ?counterLevel }
 }
@@ -92,7 +97,9 @@ def claims(records: Records, about: str | None = None) -> Rows:
     """Return all claims, or those whose subject or object is `about`; the most certain first.
 
     The keys are `claim` (IRI), `kind`, `status`, and of benefit and harm `answer` (a sentence) and
-    `certainty`, of others `level`, `counterLevel` and the numbers of studies `for` and `against`.
+    `certainty`, of others `level`, `counterLevel` and the numbers of studies `for` and `against`;
+    of mechanisms `groupsFor` and `groupsAgainst`, their independent research groups, and
+    `ungroupedFor` and `ungroupedAgainst`, the studies of no known group.
     """
     pattern = "?claim rdf:subject|rdf:object ?about ." if about else ""
     return _ask(records, _CLAIMS % pattern, about)
