@@ -126,7 +126,9 @@ def bind(dataset: Dataset, sparql: str, parameters: Mapping[str, Value]) -> str:
     return _PARAMETER.sub(put, sparql)
 
 
-def choices(dataset: Dataset, question: Question, candidates: Iterable[str]) -> dict[str, list[str]]:
+def choices(
+    dataset: Dataset, question: Question, candidates: Iterable[str]
+) -> dict[str, list[str]]:
     """Map each parameter that takes a record to those candidates for which there is an answer.
 
     Candidates are IRIs, and stay in their order.

@@ -12,7 +12,7 @@ from ldn_kg.graph.questions import query, questions
 from ldn_kg.publish.folder import SUMS, contents, replaced
 from ldn_kg.publish.formats import FORMATS, write
 from ldn_kg.publish.making import Artefacts, make
-from ldn_kg.publish.release.crate import CRATE, crate_json
+from ldn_kg.publish.release.crate import CRATE, PREVIEW, crate_json, preview
 from ldn_kg.publish.release.croissant import croissant_json
 from ldn_kg.publish.release.examples import examples
 from ldn_kg.publish.release.metadata import HCLS, description, description_as_json_ld
@@ -77,6 +77,7 @@ def artefacts(dataset: Dataset, previous: str | Path | None = None) -> Artefacts
         "metadata.jsonld": description_as_json_ld,
         "croissant.json": partial(croissant_json, dataset),
         CRATE: partial(crate_json, dataset),
+        PREVIEW: preview,
     }
 
 
