@@ -53,11 +53,11 @@ _TRIAL_DESIGNS = {  # by design, blinding or control
     "single-blind": "SingleBlindedTrial",
 }
 _STATUSES = {
+    "active-not-recruiting": "ActiveNotRecruiting",
     "ended": "Completed",
     "never-started": "Withdrawn",
     "not-yet-recruiting": "NotYetRecruiting",
     "recruiting": "Recruiting",
-    "stopped-early": "Terminated",
 }
 
 # A name as journals print it: surname, initials, and what follows these.
@@ -187,8 +187,6 @@ def _concept(facts: _Facts) -> Node:
 
 def _claim(facts: _Facts) -> Node:
     return {
-        "text": facts.label,
-        "abstract": facts.one("ldn:answer"),
         "about": [*facts.nodes("rdf:subject", "Thing"), *facts.nodes("rdf:object", "Thing")],
     }
 
@@ -209,16 +207,18 @@ def _guidance(facts: _Facts) -> Node:
 
 def _study(facts: _Facts) -> Node:
     (design,) = facts.codes("ldn:design") or [""]
-    recruitment = [_STATUSES[c] for c in facts.codes("ldn:recruitment") if c in _STATUSES]
+    states = [_STATUSES.get(code) for code in facts.codes("ldn:recruitment")]
+    recruitment = [f"{_CONTEXT}{state}" for state in states if state]
     unpublished = "no-result-published" in facts.codes("ldn:notReported")
-    results = "ResultsAvailable" if facts.many("ldn:result") else ""
+    results = f"{_CONTEXT}ResultsAvailable" if facts.many("ldn:result") else ""
+    none = f"{_CONTEXT}ResultsNotAvailable" if unpublished else ""
     node = {
         "@type": "MedicalStudy",
         "alternateName": facts.other_names,
         "identifier": facts.many("schema:identifier"),
         "sameAs": facts.matches,
         "healthCondition": facts.nodes("ldn:condition", "MedicalCondition"),
-        "status": [*recruitment, results or ("ResultsNotAvailable" if unpublished else "")],
+        "status": [*recruitment, results or none],
         "subjectOf": [
             {"@type": "Dataset", "@id": f"{BASE}dataset"},
             *facts.nodes("ldn:publication", "ScholarlyArticle"),
@@ -227,9 +227,11 @@ def _study(facts: _Facts) -> Node:
     if design in _TRIALS:
         said = [design, *facts.codes("ldn:blinding", "ldn:control")]
         found = sorted({_TRIAL_DESIGNS[code] for code in said if code in _TRIAL_DESIGNS})
-        return {**node, "@type": "MedicalTrial", "trialDesign": found}
+        designs = [f"{_CONTEXT}{name}" for name in found]
+        return {**node, "@type": "MedicalTrial", "trialDesign": designs}
     if design in _OBSERVATIONS:
-        return {**node, "@type": "MedicalObservationalStudy", "studyDesign": _OBSERVATIONS[design]}
+        named = f"{_CONTEXT}{_OBSERVATIONS[design]}" if _OBSERVATIONS[design] else ""
+        return {**node, "@type": "MedicalObservationalStudy", "studyDesign": named}
     return node
 
 
@@ -253,7 +255,7 @@ def _article(facts: _Facts) -> Node:
         "isPartOf": [{"@type": "Periodical", "name": n} for n in facts.many("ldn:journal")],
         "pagination": facts.one("bibo:pages"),
         "identifier": [*identifiers, *facts.many("schema:identifier")],
-        "sameAs": [*(f"https://doi.org/{doi}" for doi in facts.many("bibo:doi")), *facts.matches],
+        "sameAs": facts.matches,
         "subjectOf": {"@id": f"{BASE}dataset", "@type": "Dataset"},
         "creativeWorkStatus": "Retracted" if "true" in facts.many("ldn:retracted") else "",
     }
