@@ -129,7 +129,7 @@ def finding(facts: Facts, graded: Graded) -> Finding:
         estimate=values[0],
         low=values[1],
         high=values[2],
-        unit=words.unit(synthesis),
+        unit=words.unit(facts, synthesis),
         without=without,
         with_treatment=with_treatment,
         with_low=with_low,

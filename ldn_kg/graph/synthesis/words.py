@@ -126,7 +126,7 @@ def effect_words(facts: Facts, synthesis: Synthesis) -> Iterator[str]:
         yield f"{risks[1]} against {risks[0]} in 1,000"
 
 
-def unit(synthesis: Synthesis) -> str:
+def unit(facts: Facts, synthesis: Synthesis) -> str:
     """Return the unit of an effect in words; of a ratio or without an effect ""."""
     scale = synthesis.scale
     if scale is None or scale.ratio:
@@ -136,7 +136,9 @@ def unit(synthesis: Synthesis) -> str:
     if scale.measure == "risk-difference":
         return "in 100"
     written = synthesis.pooled[0].candidate.unit
-    return "percent of baseline" if written == "unit:PERCENT" else written
+    if written == "unit:PERCENT":
+        return "percent of baseline"
+    return facts.one(written, "qudt:symbol") or written
 
 
 def _number(value: float) -> str:
@@ -144,7 +146,7 @@ def _number(value: float) -> str:
 
 
 def _points(facts: Facts, synthesis: Synthesis, value: float) -> str:
-    candidate, of = synthesis.pooled[0].candidate, unit(synthesis)
+    candidate, of = synthesis.pooled[0].candidate, unit(facts, synthesis)
     least, most = (
         facts.number(candidate.instrument, f"schema:{end}Value") for end in ("min", "max")
     )

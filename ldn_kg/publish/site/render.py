@@ -47,6 +47,7 @@ _TONES = {
         "contradicted",
         "withdrawn",
     ),
+    "same": ("little or no benefit", "little or no benefit, possibly"),
     "mixed": ("studies disagree", "outcomes differ", "sources disagree"),
 }
 _CERTAINTIES = ("", "very low", "low", "moderate", "high")
@@ -227,7 +228,7 @@ def _doses_in_words(trials: Iterable[Trial]) -> str:
 
 
 def _tone(status: str) -> str:
-    """Return the class of a status: good, bad, mixed or none."""
+    """Return the class of a status: good, bad, same, mixed or none."""
     return next((tone for tone, words in _TONES.items() if status in words), "none")
 
 
