@@ -14,7 +14,7 @@ from ldn_kg.errors import LdnKgError
 from ldn_kg.graph.answer import Answer, faults_as_sentences
 from ldn_kg.graph.dataset import Dataset, expect_dataset
 from ldn_kg.graph.files import files, text
-from ldn_kg.graph.namespaces import iri
+from ldn_kg.graph.namespaces import BASE, KINDS, iri
 from ldn_kg.graph.sparql import names_its_graphs, refuse_service, syntax_message
 
 # A parameter is a line of this form, which is plain SPARQL: any store runs the file as it stands.
@@ -131,14 +131,17 @@ def choices(
 ) -> dict[str, list[str]]:
     """Map each parameter that takes a record to those candidates for which there is an answer.
 
-    Candidates are IRIs, and stay in their order.
+    Candidates are IRIs, and stay in their order. As in `bind`, a parameter that has the name of a
+    kind takes records of that kind.
     """
     found = {}
-    named = list(candidates)
-    every = " ".join(f"<{name}>" for name in named)
+    known = list(candidates)
     for match in _PARAMETER.finditer(question.sparql):
         if match["default"] != "UNDEF":
             continue
+        space = f"{BASE}{match['name']}/" if match["name"] in KINDS else BASE
+        named = [name for name in known if name.startswith(space)]
+        every = " ".join(f"<{name}>" for name in named)
         one = f"{match['before']}{every}{match['after']}"
         prologue, _, rest = question.sparql.replace(match[0], one).partition("\nSELECT")
         pattern = rest[rest.index("WHERE {") : rest.rindex("}") + 1]
