@@ -24,6 +24,8 @@ const KEYWORDS = (
   "MINUS NOT OFFSET OPTIONAL ORDER PREFIX SAMPLE SELECT SUM UNION VALUES WHERE"
 ).split(" ");
 
+const OTHERS = ["a", "as", "AS", "by", "BY", "in", "IN", "true", "false", "asc", "ASC", "desc", "DESC"];
+
 // The colours of the site's style sheet, which has them for light and dark.
 const COLOURS = HighlightStyle.define([
   {
@@ -156,10 +158,17 @@ export function upgrade(textarea, { changed, run, known }) {
   };
 }
 
-/** Return where the word at a line and column begins and ends; the column counts characters. */
+/**
+ * Return where the word at a line and column begins and ends; the column counts characters. A word
+ * before it that is no keyword is meant: the engine took it for the prefix of a name.
+ */
 function place(doc, line, column) {
   const { from, to, text } = doc.line(Math.min(Math.max(line, 1), doc.lines));
   const before = [...text].slice(0, column - 1).join("").length;
+  const last = text.slice(0, before).match(/(?<![\w?$:@.-])([A-Za-z][\w-]*)\s*$/);
+  if (last && !KEYWORDS.includes(last[1].toUpperCase()) && !OTHERS.includes(last[1])) {
+    return [from + last.index, from + last.index + last[1].length];
+  }
   const word = text.slice(before).match(/^\s*\S+/);
   if (word) return [from + before + word[0].search(/\S/), from + before + word[0].length];
   return [Math.max(from, to - 1), to]; // at the end of a line: its last character
