@@ -127,7 +127,7 @@ def effect_words(facts: Facts, synthesis: Synthesis) -> Iterator[str]:
 
 
 def unit(facts: Facts, synthesis: Synthesis) -> str:
-    """Return the unit of an effect in words; of a ratio or without an effect ""."""
+    """Return the unit of an effect as it is written; of a ratio or without an effect ""."""
     scale = synthesis.scale
     if scale is None or scale.ratio:
         return ""
