@@ -100,7 +100,9 @@ class Axis:
     @property
     def ticks(self) -> tuple[Tick, ...]:
         """Round values that are written at the axis."""
-        values = (log_ticks if self.logarithmic else linear_ticks)(self.low, self.high)
+        # Within less than a power of ten, 1, 2 and 5 are too few to read a value by.
+        by_powers = self.logarithmic and self.high / self.low > 5
+        values = (log_ticks if by_powers else linear_ticks)(self.low, self.high)
         return tuple(Tick(self.place(value), minus(f"{value:g}")) for value in values)
 
 
@@ -154,7 +156,7 @@ def forest(finding: Finding) -> Chart:
         rows.append(_pooled_row(finding, axis))
     none = 1.0 if finding.is_ratio else 0.0
     return Chart(
-        title=f"{_capital(finding.outcome)}: the effect in each study",
+        title=f"{_capital(finding.name)}: the effect in each study",
         columns=("Study", "Effect, 95 % interval"),
         rows=tuple(rows),
         ticks=axis.ticks,
@@ -256,7 +258,7 @@ def harvest(finding: Finding) -> Chart | None:
             )
         )
     return Chart(
-        title=f"{_capital(finding.outcome)}: the side to which each study leans",
+        title=f"{_capital(finding.name)}: the side to which each study leans",
         columns=("Study", "Side"),
         rows=tuple(rows),
         ticks=tuple(Tick(places[side], sides[side]) for side in (-1, 0, 1)),

@@ -61,9 +61,10 @@ class Finding:
     """One outcome against one comparator.
 
     `effect` is in words and natural units; `estimate`, `low` and `high` are None where no size is
-    known, and in `unit` or, of a ratio, without one. `without`, `with_treatment`, `with_low` and
-    `with_high` count people among 1,000. `decides` says whether the outcome decides the question,
-    `better` is 1 where more of it is better, -1 where less is, and 0 where that is not known.
+    known, and in `unit` or, of a ratio, without one. `condition` is that of the people, "" where it
+    is the one that is asked about. `without`, `with_treatment`, `with_low` and `with_high` count
+    people among 1,000. `decides` says whether the outcome decides the question, `better` is 1 where
+    more of it is better, -1 where less is, and 0 where that is not known.
     """
 
     iri: str
@@ -98,6 +99,11 @@ class Finding:
     sentence: str
     studies: tuple[Entered, ...]
 
+    @property
+    def name(self) -> str:
+        """The outcome, on a symptom with the condition of the people."""
+        return f"{self.outcome} in {self.condition}" if self.condition else self.outcome
+
 
 def in_order(graded: Iterable[Graded]) -> list[Graded]:
     """Return what decides first; of that, and of the rest, what is pooled and the largest first."""
@@ -117,7 +123,7 @@ def finding(facts: Facts, graded: Graded) -> Finding:
         iri=term(f"synthesis:{name_of(graded)}").value,
         outcome=facts.label(synthesis.outcome),
         outcome_iri=term(synthesis.outcome).value,
-        condition=words.people(facts, synthesis),
+        condition=_condition(facts, synthesis),
         comparator=facts.label(synthesis.comparator),
         is_harm=synthesis.question.harm,
         decides=graded.decides,
@@ -149,6 +155,12 @@ def finding(facts: Facts, graded: Graded) -> Finding:
         sentence=words.synthesis_sentence(facts, graded),
         studies=tuple(_entered(facts, synthesis, entry) for entry in synthesis.entries),
     )
+
+
+def _condition(facts: Facts, synthesis: Synthesis) -> str:
+    """Return the condition of the people, where it is not that of the question."""
+    asked = synthesis.question
+    return "" if asked.harm or asked.on_condition else words.people(facts, synthesis)
 
 
 def _important(facts: Facts, synthesis: Synthesis) -> Iterator[Important]:

@@ -29,7 +29,8 @@ def part(dataset: Dataset, name: str, kind: str) -> Part:
     """Return a part by its IRI; the words of a result are its values, interval, p and people.
 
     Those of a contribution to a synthesis are its study, its effect and where that came from, or
-    why it is kept out; those of a rating are its facts and its steps.
+    why it is kept out; those of a rating are its facts and its steps; those of a second reading are
+    what was compared and what agreed.
     """
     values: dict[str, set[str]] = {}
     for quad in dataset.about(NamedNode(name)):
@@ -47,6 +48,8 @@ def part(dataset: Dataset, name: str, kind: str) -> Part:
         title, told = f"{facts.get('study', '')}, {facts['ofResult']}", _brought
     elif "steps" in facts:
         title, told = facts.get("type", ""), _rated
+    elif "readingOf" in facts:
+        title, told = facts.get("date", ""), _reread
     words = f"{title}: " + "; ".join(text for text in told(facts) if text)
     return Part((rank, int(facts.get("position", "0"))), words, name, kind)
 
@@ -91,6 +94,18 @@ def _rated(facts: dict[str, str]) -> list[str]:
     steps = int(facts["steps"])
     cost = f"{abs(steps)} step{'s' * (abs(steps) != 1)} down" if steps else "no step down"
     return [facts.get("rating", ""), cost, facts.get("description", "")]
+
+
+def _reread(facts: dict[str, str]) -> list[str]:
+    """Return who read the source a second time, how much was compared, and what was not found."""
+    compared = facts.get("compared")
+    unseen = facts.get("notSeenAgain")
+    return [
+        f"by the {facts.get('reader', '')}",
+        f"{facts['agreed']} of {compared} figures agreed" if compared else "",
+        f"not seen again: {unseen}" if unseen else "",
+        facts.get("note", ""),
+    ]
 
 
 def _compared(facts: dict[str, str]) -> str:

@@ -280,7 +280,7 @@ class Records:
         """Return the IRIs of the parts of a record, sorted; their names continue its name."""
         if kind(name) == "claim":
             return sorted(part for part, claim in self._kept_out.items() if claim == name)
-        if kind(name) not in _WHOLES:
+        if kind(name) not in _WHOLES or not self._is_whole(name):
             return []
         if "_parts" in self.__dict__:  # all are known already
             return self._parts.get(name, [])

@@ -82,16 +82,6 @@ class Published:
 
 
 @dataclass(frozen=True)
-class KeptOut:
-    """A result that is kept out of the syntheses, and why."""
-
-    study: str
-    label: str
-    result: str
-    reasons: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class ClaimAnswer:
     """What can be said on one claim: its sentence first, then all that it rests on.
 
@@ -113,7 +103,6 @@ class ClaimAnswer:
     awaited: tuple[Awaited, ...]
     published: tuple[Published, ...]
     beside: tuple[Beside, ...]
-    kept_out: tuple[KeptOut, ...]
 
     @property
     def deciding(self) -> tuple[Finding, ...]:
@@ -195,24 +184,12 @@ def claim_answer(facts: Facts, found: Answer) -> ClaimAnswer:
         awaited=tuple(_awaited(facts, found)),
         published=tuple(_published(facts, found)),
         beside=tuple(_beside(facts, found)),
-        kept_out=tuple(_kept_out(facts, found)),
     )
 
 
 def _iri(name: str) -> str:
     """Return the IRI of what the facts name, "" for nothing."""
     return term(name).value if name else ""
-
-
-def _kept_out(facts: Facts, found: Answer) -> Iterator[KeptOut]:
-    for entry in sorted(found.kept_out, key=lambda e: e.candidate.result):
-        study = entry.candidate.study
-        yield KeptOut(
-            _iri(study),
-            facts.label(study),
-            facts.label(entry.candidate.result),
-            tuple(map(facts.label, entry.kept_out)),
-        )
 
 
 def _trials(facts: Facts, found: Answer) -> Iterator[Trial]:

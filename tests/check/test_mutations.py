@@ -107,7 +107,7 @@ def _swapped(raw: Dataset) -> Iterator[Fault]:
 
 def _units(raw: Dataset) -> Iterator[Fault]:
     for quad in _of(raw, "qudt:hasUnit"):
-        yield _with(quad, iri("unit:SEC"))
+        yield _with(quad, iri("unit:PicoMOL-PER-L"))
 
 
 def _milligrams(raw: Dataset) -> Iterator[Fault]:

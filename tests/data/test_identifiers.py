@@ -214,7 +214,7 @@ def test_an_identifier_of_another_thing_is_found_out() -> None:
 
 def test_genes_and_proteins_say_of_which_species_they_are(kg: Dataset) -> None:
     """A target is of no species: a human protein is narrower than it, and never the same."""
-    found = {row["i"] for row in kg.rows("SELECT ?i { ?i ldn:species ldnc:human }")}
+    found = {r["i"] for r in kg.rows("SELECT ?i { ?i obo:RO_0002162 obo:NCBITaxon_9606 }")}
     genes = [m for m in _matches(kg) if any(gene in m[2] for gene in GENES)]
     assert len(genes) > 60
     assert {identifier for _, _, identifier in genes} == found
@@ -233,7 +233,7 @@ def test_the_file_holds_what_is_used_and_nothing_else(kg: Dataset) -> None:
 def test_each_has_one_label_or_says_that_none_was_seen() -> None:
     for name, facts in _external().items():
         assert facts.get("source") or NO_PLACE in facts["note"], name
-        assert not facts.keys() - {"label", "symbol", "species", "note", "source"}, name
+        assert not facts.keys() - {"label", "symbol", "RO_0002162", "note", "source"}, name
         assert len(facts.get("label", [])) + facts.get("note", []).count(NO_LABEL) == 1, name
 
 

@@ -138,7 +138,6 @@ UNUSED = {
     "high-risk",  # the three judgements of RoB 2
     "maintenance",  # the step of a regimen after its target
     "median-change-value",  # what trials print, and what is kept from a pool of means
-    "median-value",  # the same
     "recommends",  # the stance opposite to one that is recorded
     "silent",  # a line on a mechanism that does not address its claim
     "state-unknown",  # a state that registries give

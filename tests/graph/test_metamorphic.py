@@ -430,13 +430,17 @@ def test_without_any_important_difference_little_is_not_told_from_unclear(
     for name in touched:
         one, other = shipped.syntheses[name], found.syntheses[name]
         changed_ = set(differences(one, other))
-        assert {"finding"} <= changed_ <= {
-            "finding",
-            "size",
-            "status",
-            "certainty",
-            "certaintyIfAssessed",
-        }
+        assert (
+            {"finding"}
+            <= changed_
+            <= {
+                "finding",
+                "size",
+                "status",
+                "certainty",
+                "certaintyIfAssessed",
+            }
+        )
         assert one["finding"] == "finds-little-or-no-difference"
         assert other["finding"] == "finds-unclear"
 

@@ -106,6 +106,16 @@ SET_ASIDE = """
         ldn:setAside ?reason .
     }
 """
+GROUPS = """
+    SELECT ?claim ?for ?aloneFor ?against ?aloneAgainst
+    WHERE {
+      ?claim a ldn:MechanismClaim ;
+        ldn:supportingGroups ?for ;
+        ldn:supportingUngrouped ?aloneFor ;
+        ldn:disputingGroups ?against ;
+        ldn:disputingUngrouped ?aloneAgainst .
+    }
+"""
 Key = tuple[Any, ...]
 
 
@@ -328,3 +338,22 @@ def test_mechanisms_doses_and_kinds_are_answered_the_same(
     }
     assert found == expected
     assert len({status for status, *_ in found.values()}) >= 5
+
+
+def test_independent_groups_are_counted_the_same(
+    kg: Dataset, book: Book, again: dict[str, Mechanism]
+) -> None:
+    columns = ("for", "aloneFor", "against", "aloneAgainst")
+    found = {row["claim"]: tuple(int(row[c]) for c in columns) for row in _rows(kg, GROUPS)}
+    expected = {}
+    for claim, one in again.items():
+        if one.kind != "MechanismClaim":
+            continue
+        counts: list[int] = []
+        for direction in ("supports", "disputes"):
+            studies = {book.one(line, "study") for line in one.side(direction)}
+            groups = {study: book.one(study, "researchGroup") for study in studies}
+            counts += [len(set(groups.values()) - {""}), list(groups.values()).count("")]
+        expected[claim] = tuple(counts)
+    assert found == expected
+    assert max(counts[0] for counts in found.values()) > 1

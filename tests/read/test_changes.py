@@ -435,7 +435,8 @@ def test_what_takes_support_away_stands_first(many: Changes) -> None:
     ]
     at = lines.index("## Claims that lost support or standing (1)")
     assert lines[at + 2 : at + 4] == [
-        "- claim:ldn-inhibits-pi3k-mouse, changed: low-dose naltrexone inhibits PI3K in mice",
+        "- claim:ldn-inhibits-pi3k-mouse, changed: low-dose naltrexone decreases expression of PI3K"
+        " in mice",
         "  - status: observed → too little to say",
     ]
 

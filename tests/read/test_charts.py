@@ -250,6 +250,20 @@ def test_ticks_of_a_logarithmic_axis() -> None:
     assert log_ticks(0.1, 100) == [0.1, 1, 10, 100]
 
 
+def test_a_short_logarithmic_axis_has_more_values_to_read_by() -> None:
+    ticks = Axis(0.7, 1.4, logarithmic=True).ticks
+    assert [tick.words for tick in ticks] == ["0.8", "1", "1.2", "1.4"]
+    assert ticks[1].at - ticks[0].at > ticks[2].at - ticks[1].at
+    assert [tick.words for tick in Axis(0.3, 12, logarithmic=True).ticks][:2] == ["0.5", "1"]
+
+
+def test_of_a_symptom_each_finding_names_its_people(answers: dict[str, ClaimAnswer]) -> None:
+    names = [finding.name for finding in answers["claim/ldn-analgesia"].findings]
+    assert "pain intensity in fibromyalgia" in names
+    assert len(set(names)) > len({f.outcome for f in answers["claim/ldn-analgesia"].findings})
+    assert _finding(answers, "claim/ldn-fibromyalgia", "pain intensity").name == "pain intensity"
+
+
 def test_an_axis_places_its_ends_and_what_lies_between() -> None:
     assert [Axis(-1, 3).place(x) for x in (-1, 0, 3, 9)] == [0, 25, 100, 100]
     log = Axis(0.1, 10, logarithmic=True)

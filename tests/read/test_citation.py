@@ -70,7 +70,7 @@ CLAIMS = {
         "stated only",
     ),
     "ultra-low-dose-naloxone-alters-filamin-a-in-vitro": (
-        "ultra-low-dose naloxone alters filamin A in vitro",
+        "ultra-low-dose naloxone alters filamin A in vitro (concentration not seen)",
         "withdrawn",
     ),
 }

@@ -100,3 +100,19 @@ def test_lines_stand_in_the_order_of_reading(kg: Dataset) -> None:
     cells = "claim:naltrexone-blocks-toll-like-receptor-4-in-vitro"
     (best, *_) = lines(kg, OF_CLAIM, iri(cells))
     assert (best.study, best.direction, best.rank) == (f"{BASE}study/cant2017", "disputes", 4)
+
+
+def test_a_part_of_a_study_has_a_page_of_its_own(kg: Dataset) -> None:
+    """A result is shown alone, with the second reading that confirms it."""
+    page = show(kg, "study:younger2013-result-pain")
+    assert "p value: 0.016" in page
+    assert "second reading of Younger and others 2013" in page
+
+
+def test_a_second_reading_is_told_with_its_study(kg: Dataset) -> None:
+    """When, by whom, how much agreed, what was not found and what was done: from its file."""
+    counted = _flat(show(kg, "soin2021").split("\nSecond readings\n")[1].split("\n\n")[0])
+    assert counted.startswith("2026-11-27: by the second reader; 13 of 15 figures agreed; ")
+    earlier = _flat(show(kg, "campbell1993").split("\nSecond readings\n")[1].split("\n\n")[0])
+    assert "not seen again: frequency of intake in both arms; " in earlier
+    assert "figures agreed" not in earlier

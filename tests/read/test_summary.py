@@ -34,6 +34,7 @@ def test_every_condition_and_harm_has_an_answer_that_fits(kg: Dataset) -> None:
         assert max(map(len, page.splitlines())) <= 80
         assert "\n\n\n" not in page
         assert page.endswith(f"{NOT_ADVICE}\n")
+        assert not re.search(r"\b(unit|qudt|ldnc?|obo|instrument|symptom):", page)
         assert summary.answers
         for answer in summary.answers:
             flat = " ".join(page.split())

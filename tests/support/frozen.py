@@ -1,8 +1,9 @@
 """The dataset as it stood when the expected answers were typed: a new study does not change it.
 
 `queries/frozen.txt` names what an answer may rest on: the studies, statements, searches,
-exclusions, source documents and dose windows of that day. The frozen dataset holds these records as they are today,
-with all that they lead to (publications, claims, conditions, doses …), and no other record of ours.
+exclusions, source documents and dose windows of that day. The frozen dataset holds these records as
+they are today, with all that they lead to (publications, claims, conditions, doses …), and no other
+record of ours.
 """
 
 from functools import cache

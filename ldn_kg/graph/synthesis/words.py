@@ -127,7 +127,7 @@ def effect_words(facts: Facts, synthesis: Synthesis) -> Iterator[str]:
 
 
 def unit(facts: Facts, synthesis: Synthesis) -> str:
-    """Return the unit of an effect in words; of a ratio or without an effect ""."""
+    """Return the unit of an effect as it is written; of a ratio or without an effect ""."""
     scale = synthesis.scale
     if scale is None or scale.ratio:
         return ""
@@ -275,7 +275,8 @@ def _without_synthesis(facts: Facts, answer: Answer) -> str:
     if answer.word == "deciding-outcome-not-measured":
         measured = _list(outcome(facts, graded.synthesis) for graded in answer.graded)
         wanted = _list(map(facts.label, critical_outcomes(facts, answer.question)))
-        return f"what decides ({wanted}) was not measured in a comparison, only {measured}"
+        named = f" ({wanted})" if wanted else ""
+        return f"what decides{named} was not measured in a comparison, only {measured}"
     return {
         "only-uncontrolled": f"only uncontrolled studies ({studies}){unknown}",
         "only-case-reports": f"only case reports ({people}){unknown}",

@@ -97,7 +97,7 @@ class Renderer:
             undefined=StrictUndefined,
             trim_blocks=True,
         )
-        self._environment.filters.update(capital=_capital, plural=_plural)
+        self._environment.filters.update(capital=_capital, plural=_plural, sentences=_sentences)
         self._environment.globals.update(
             base=BASE,
             base_url=self.base_url,
@@ -193,13 +193,13 @@ def data(value: Any) -> Markup:
 
 
 def _daily_dose(row: dict[str, str]) -> str:
-    """Return a daily dose in mg, such as "4.5", "1.5 to 4.5" or "up to 4.5"; "–" if unknown.
+    """Return a daily dose in mg, such as "4.5", "1.5 to 4.5" or "up to 4.5"; "" if unknown.
 
     The keys of the row are `doseMin` and `doseMax`, "" if unknown.
     """
     least, most = row["doseMin"], row["doseMax"]
     if not most:
-        return f"from {least}" if least else "–"
+        return f"from {least}" if least else ""
     if not least:
         return f"up to {most}"
     return most if least == most else f"{least} to {most}"
@@ -216,6 +216,11 @@ def _plural(noun: str, number: int) -> str:
     first, of, rest = noun.partition(" of ")
     many = f"{first[:-1]}ies" if re.search("[^aeiou]y$", first) else f"{first}s"
     return {"synthesis": "syntheses"}.get(first, many) + of + rest
+
+
+def _sentences(text: str) -> list[str]:
+    """Return the sentences of an answer, so that each can stand on a line of its own."""
+    return re.split(r"(?<=[.)]) +(?=[A-Z])", text)
 
 
 def _doses_in_words(trials: Iterable[Trial]) -> str:
