@@ -4,7 +4,7 @@ let made = 0; // lists to sort by
 
 /** Make a button of each heading of a table, and before it a list for where there are no headings. */
 export function sortable(table) {
-  if (table.parentElement?.classList.contains("wide")) table.parentElement.before(sorter(table));
+  (table.closest(".wide") ?? table).before(sorter(table));
   const headings = [...table.tHead.rows[0].cells];
   headings.forEach((heading, column) => {
     const button = document.createElement("button");
