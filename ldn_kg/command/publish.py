@@ -79,6 +79,7 @@ def site(folder: Path, base_url: str | None, previous: Path | None, own: tuple[P
 
     website.expect_scripts()  # before anything that takes time
     dataset = validation.load(*own)
-    with progress("Writing", website.steps(dataset, base_url, previous)) as advance:
-        written = website.build_site(dataset, folder, base_url, lambda step: advance(1), previous)
+    planned = website.files_of(dataset, base_url, previous)
+    with progress("Writing", 1 + len(planned)) as advance:
+        written = website.write_site(dataset, folder, planned, lambda step: advance(1))
     click.echo(f"{len(written)} files in {folder}; start at {folder / 'index.html'}")

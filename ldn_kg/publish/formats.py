@@ -48,14 +48,13 @@ def write(dataset: Dataset, form: str, graph: str | None = None) -> bytes:
     """Return what `export` returns, for a dataset that has been checked already."""
     if form not in FORMATS:
         raise LdnKgError(f"There is no format {form!r}; the formats are {', '.join(FORMATS)}.")
-    quads = sorted(dataset.triples(graph), key=_reading_order)
+    quads = list(dataset.triples(graph))
     if not quads:
         raise LdnKgError(f"The graph {graph!r} is empty; leave out --graph for all graphs.")
     if form == "jsonld":
         return json_ld(quads)
-    if form not in _NAMED_GRAPHS:
-        quads = _union(quads)
-    return _serialized(quads, RdfFormat.from_extension(FORMATS[form]))
+    ordered = sorted(quads, key=_reading_order) if form in _NAMED_GRAPHS else _union(quads)
+    return _serialized(ordered, RdfFormat.from_extension(FORMATS[form]))
 
 
 def turtle(triples: Iterable[Triple]) -> bytes:

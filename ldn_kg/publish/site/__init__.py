@@ -18,7 +18,7 @@ from ldn_kg.read.changelog import read_release
 from ldn_kg.read.changes import compare_releases
 from ldn_kg.read.record import Records
 
-__all__ = ["build_site", "expect_scripts", "files_of", "steps"]
+__all__ = ["build_site", "expect_scripts", "files_of", "write_site"]
 
 _STATIC = Path(__file__).parent / "static"
 _IN_ORDER = ("release/", "metadata.", VOID)
@@ -41,7 +41,16 @@ def build_site(
     the dataset is not valid, and LdnKgError if the folder holds anything but an earlier site, or
     cannot be written, or if `previous` is not a release.
     """
-    planned = files_of(dataset, base_url, previous)
+    return write_site(dataset, folder, files_of(dataset, base_url, previous), progress)
+
+
+def write_site(
+    dataset: Dataset, folder: str | Path, planned: Artefacts, progress: Callable[[str], None]
+) -> tuple[Path, ...]:
+    """Write the files that `files_of` planned, as `build_site` does.
+
+    `progress` is called once more, at first: for the validation.
+    """
     # The release describes the files that it finds in its folder.
     ordered = {name: planned[name] for name in planned if name.startswith(_IN_ORDER)}
     alone = {name: planned[name] for name in planned if name not in ordered}
@@ -63,11 +72,6 @@ def expect_scripts() -> None:
             "The scripts of the site are not built. In a clone, `make scripts` builds them and "
             "needs npm (Node.js 20 or later); the wheel has them."
         )
-
-
-def steps(dataset: Dataset, base_url: str | None = None, previous: str | Path | None = None) -> int:
-    """Return how many times `build_site` calls its `progress`."""
-    return 1 + len(files_of(dataset, base_url, previous))
 
 
 def files_of(
