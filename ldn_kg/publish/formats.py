@@ -53,13 +53,17 @@ def write(dataset: Dataset, form: str, graph: str | None = None) -> bytes:
         raise LdnKgError(f"The graph {graph!r} is empty; leave out --graph for all graphs.")
     if form == "jsonld":
         return json_ld(quads)
-    ordered = sorted(quads, key=_reading_order) if form in _NAMED_GRAPHS else _union(quads)
+    ordered: list[Any] = (
+        sorted(quads, key=_reading_order)
+        if form in _NAMED_GRAPHS
+        else _in_order(quad.triple for quad in quads)
+    )
     return _serialized(ordered, RdfFormat.from_extension(FORMATS[form]))
 
 
 def turtle(triples: Iterable[Triple]) -> bytes:
     """Return triples as readable Turtle: sorted, with our prefixes, a blank line per subject."""
-    return _serialized(_union(Quad(*triple) for triple in triples), RdfFormat.TURTLE)
+    return _serialized(_in_order(triples), RdfFormat.TURTLE)
 
 
 def json_ld(quads: Iterable[Quad | Triple]) -> bytes:
@@ -136,13 +140,17 @@ def _serialized(
 
 def _reading_order(quad: Quad) -> tuple[str, str, bool, str, str]:
     """Sort by graph and subject, the type first, as a person reads a record."""
-    predicate = quad.predicate.value
-    graph = str(quad.graph_name)
-    return graph, str(quad.subject), predicate != _TYPE, predicate, str(quad.object)
+    return str(quad.graph_name), *_within_graph(quad)
 
 
-def _union(quads: Iterable[Quad]) -> list[Any]:
-    return [q.triple for q in sorted({Quad(*q.triple): None for q in quads}, key=_reading_order)]
+def _within_graph(said: Quad | Triple) -> tuple[str, bool, str, str]:
+    predicate = said.predicate.value
+    return str(said.subject), predicate != _TYPE, predicate, str(said.object)
+
+
+def _in_order(triples: Iterable[Triple]) -> list[Triple]:
+    """Return each triple once, as a person reads a record."""
+    return sorted(set(triples), key=_within_graph)
 
 
 def _spaced(turtle: bytes) -> bytes:

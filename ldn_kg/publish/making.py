@@ -6,6 +6,7 @@ reads a token makes the bundle. What the second process does not report as done,
 after all, so that a fault shows there, as it would without a second process.
 """
 
+import gc
 import os
 import signal
 import sys
@@ -105,9 +106,11 @@ def _second(folder: Path, alone: Makers) -> Iterator[_Shared | None]:
         return
     shared = _Shared(list(alone))
     first = os.getpid()
+    gc.freeze()  # so that the garbage collector of neither touches what both have
     try:
         child = os.fork()
     except OSError:  # no memory for it, or no more processes allowed
+        gc.unfreeze()
         shared.close()
         yield None
         return
@@ -117,6 +120,7 @@ def _second(folder: Path, alone: Makers) -> Iterator[_Shared | None]:
     try:
         yield shared
     finally:
+        gc.unfreeze()
         shared.close()
         with suppress(ProcessLookupError):
             os.kill(child, signal.SIGKILL)  # it is done, or nobody needs what it does
