@@ -98,7 +98,11 @@ def _answer(facts: Facts, found: Answer) -> Iterator[str]:
     yield from _titled("Published syntheses", published(told.published))
     yield from _titled("Overlap of the published syntheses", _overlap(facts, found))
     yield from _titled("Beside the answer, neither for nor against", beside(told))
-    awaited = (f"{trial.label}: {', '.join(trial.identifiers)}" for trial in told.awaited)
+    awaited = (
+        line
+        for trial in told.awaited
+        for line in wrap(f"{trial.label}: {', '.join(trial.identifiers)}", "  ", "    ")
+    )
     yield from _titled("Registered and awaited", awaited)
     yield ""
     yield from wrap(f"docs/grading.md gives the rules and their sources. {NOT_ADVICE}")
