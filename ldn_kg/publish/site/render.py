@@ -16,6 +16,7 @@ from ldn_kg.graph.synthesis.facts import Facts, questions
 from ldn_kg.publish.release.metadata import about, version_of
 from ldn_kg.publish.site.addresses import page_path
 from ldn_kg.read import charts
+from ldn_kg.read.changes import Changes
 from ldn_kg.read.findings import Finding
 from ldn_kg.read.record import Records, slug
 from ldn_kg.read.summary import ClaimAnswer, Trial, claim_answer
@@ -57,8 +58,9 @@ _FIRMNESS = {"low": "firm", "moderate": "firm firmest", "high": "firm firmest"}
 class Page:
     """A page: its path, its title, the IRI that it is about, and the values for its template.
 
-    `alternates` are the media type and path of each RDF file with the same content, `schema` is
-    JSON-LD for search engines, `context` holds the variables of the template.
+    `alternates` are the media type and path of each RDF file with the same content, `items` those
+    of the files that are the content, of a dataset; `schema` is JSON-LD for search engines,
+    `context` holds the variables of the template.
     """
 
     path: str
@@ -69,6 +71,7 @@ class Page:
     iri: str = ""
     warning: str = ""
     alternates: tuple[tuple[str, str], ...] = ()
+    items: tuple[tuple[str, str], ...] = ()
     schema: dict[str, Any] = field(default_factory=dict)
     context: dict[str, Any] = field(default_factory=dict)
 
@@ -76,10 +79,18 @@ class Page:
 class Renderer:
     """Renders the pages of one dataset."""
 
-    def __init__(self, records: Records, base_url: str | None) -> None:
-        """Load the templates, and the values that every page shares."""
+    def __init__(
+        self, records: Records, base_url: str | None, changes: Changes | None = None
+    ) -> None:
+        """Load the templates, and the values that every page shares.
+
+        `changes` are those since the release before this one, where that is known.
+        """
+        self.changes = changes
         self._records = records
+        self.base_url = f"{base_url.rstrip('/')}/" if base_url else ""
         facts = about(records.dataset)
+        self._license = facts["license"]
         self._environment = Environment(
             loader=PackageLoader("ldn_kg.publish.site"),
             autoescape=True,
@@ -89,7 +100,7 @@ class Renderer:
         self._environment.filters.update(capital=_capital, plural=_plural, sentences=_sentences)
         self._environment.globals.update(
             base=BASE,
-            base_url=f"{base_url.rstrip('/')}/" if base_url else "",
+            base_url=self.base_url,
             description=facts["description"],
             disclaimer=facts["not"],
             below=_BELOW,
@@ -110,11 +121,31 @@ class Renderer:
 
     def render(self, page: Page) -> bytes:
         """Return a page as HTML in UTF-8."""
-        root = "../" * page.path.count("/")
+        # Where there is no page, at any depth, only the whole address leads to another.
+        root = self.base_url if page.path == "404.html" else "../" * page.path.count("/")
         template = self._environment.get_template(page.template)
-        json_ld = data(page.schema or self._web_page(page))
-        variables = {"page": page, "root": root, "jsonld": json_ld, **page.context}
-        return (template.render(**variables) + "\n").encode()
+        schema = page.schema or self._web_page(page)
+        variables = {
+            "page": page,
+            "root": root,
+            "jsonld": data(schema),
+            "signposts": self._signposts(page, schema) if page.iri else (),
+        }
+        return (template.render(**variables | page.context) + "\n").encode()
+
+    def _signposts(self, page: Page, schema: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+        """Return relation and address of what a page tells machines about its subject.
+
+        By the FAIR Signposting profile (https://signposting.org/FAIR); `describedby` stands with
+        the alternates.
+        """
+        return (
+            ("cite-as", page.iri),
+            ("type", "https://schema.org/AboutPage"),
+            ("type", f"https://schema.org/{schema['@type']}"),
+            ("author", f"{BASE}contributors"),
+            ("license", self._license),
+        )
 
     @cached_property
     def answers(self) -> dict[str, ClaimAnswer]:
