@@ -20,7 +20,7 @@ _TONES = {
         "withdrawn",
     ),
     "same": ("little or no benefit", "little or no benefit, possibly"),
-    "mixed": ("studies disagree", "outcomes differ", "sources disagree"),
+    "mixed": ("studies disagree", "differs by outcome", "sources disagree"),
 }
 _CERTAINTIES = ("", "very low", "low", "moderate", "high")
 _FIRMNESS = {"low": "firm", "moderate": "firm firmest", "high": "firm firmest"}
