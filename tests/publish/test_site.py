@@ -420,6 +420,21 @@ def test_a_summary_of_findings_is_a_table(site: Site) -> None:
         assert ">benefit possible</span>" in row
 
 
+def test_a_status_looks_like_what_it_means(kg: Dataset) -> None:
+    """By words of the vocabulary, each in one way."""
+    from ldn_kg.publish.site.looks import _TONES, tone
+
+    labels = {
+        r["l"] for r in kg.rows("SELECT ?l { ?s skos:inScheme ldnc:statuses ; skos:prefLabel ?l }")
+    }
+    named = [words for several in _TONES.values() for words in several]
+    assert len(named) == len(set(named))
+    assert set(named) < labels
+    assert tone("benefit possible") == "good"
+    assert tone("known effect") == "bad"
+    assert tone("too little to say") == "none"
+
+
 def test_what_is_kept_out_stands_with_its_claim(site: Site, kg: Dataset) -> None:
     found = kg.rows(
         "SELECT ?part ?claim WHERE { ?part ldn:keptOut ?why ; ldn:consideredFor ?claim }"

@@ -45,12 +45,22 @@ export function attach(form) {
   }
 
   input.addEventListener("input", search);
-  input.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !whole) list.replaceChildren();
+  form.addEventListener("keydown", (event) => {
+    const stops = [input, ...list.querySelectorAll("a")];
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step) {
+      event.preventDefault(); // or the page scrolls
+      stops[stops.indexOf(document.activeElement) + step]?.focus();
+    } else if (event.key === "Escape" && !whole) {
+      list.replaceChildren();
+      input.focus();
+    }
   });
-  form.addEventListener("focusout", ({ relatedTarget }) => {
-    if (!whole && relatedTarget && !form.contains(relatedTarget)) list.replaceChildren();
-  });
+  for (const left of ["focusin", "pointerdown"]) {
+    document.addEventListener(left, ({ target }) => {
+      if (!whole && !form.contains(target)) list.replaceChildren();
+    });
+  }
   if (whole) {
     form.addEventListener("submit", (event) => {
       event.preventDefault(); // the results are there already
@@ -126,7 +136,7 @@ function item({ h, l, k, v }, address) {
   link.href = new URL(h, address).href;
   link.textContent = l;
   made.append(link, small(k));
-  if (v) made.append(small(v, "verdict"));
+  if (v) made.append(small(v, "known"));
   return made;
 }
 
