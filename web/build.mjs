@@ -12,7 +12,7 @@ rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 const { metafile } = await build({
   absWorkingDir: here("."),
-  entryPoints: ["src/query.js", "src/worker.js", "src/search.js"],
+  entryPoints: ["src/site.js", "src/search.js", "src/query.js", "src/worker.js"],
   outdir: out,
   bundle: true,
   format: "esm",

@@ -51,9 +51,18 @@ def build(folder: Path, previous: Path | None, own: tuple[Path, ...]) -> None:
 
 @click.command()
 @click.argument("folder", metavar="DIR", type=PATH)
-@click.option("--base-url", metavar="URL", help="Where the site will stand, for its own address.")
+@click.option(
+    "--base-url",
+    metavar="URL",
+    help="Where the site will stand: the address in its pages, site map, feed and llms.txt.",
+)
+@click.option(
+    "--previous",
+    type=PATH,
+    help="The release before this one, for the feed: which claims changed, and why.",
+)
 @own_data
-def site(folder: Path, base_url: str | None, own: tuple[Path, ...]) -> None:
+def site(folder: Path, base_url: str | None, previous: Path | None, own: tuple[Path, ...]) -> None:
     """Write the website: static pages for any host, with Turtle and JSON-LD beside each.
 
     \b
@@ -68,7 +77,9 @@ def site(folder: Path, base_url: str | None, own: tuple[Path, ...]) -> None:
             f"The site needs {error.name}: pip install 'ldn-kg[site]' installs it."
         ) from error
 
+    website.expect_scripts()  # before anything that takes time
     dataset = validation.load(*own)
-    with progress("Writing", website.steps(dataset, base_url)) as advance:
-        written = website.build_site(dataset, folder, base_url, lambda step: advance(1))
+    planned = website.files_of(dataset, base_url, previous)
+    with progress("Writing", 1 + len(planned)) as advance:
+        written = website.write_site(dataset, folder, planned, lambda step: advance(1))
     click.echo(f"{len(written)} files in {folder}; start at {folder / 'index.html'}")

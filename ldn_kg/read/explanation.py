@@ -15,8 +15,9 @@ from ldn_kg.graph.synthesis.answers import answer as answer_question
 from ldn_kg.graph.synthesis.facts import Facts, questions
 from ldn_kg.graph.synthesis.size import finding
 from ldn_kg.graph.synthesis.synthesis import Entry, Synthesis
+from ldn_kg.read.findings import in_order
 from ldn_kg.read.lines import OF_CLAIM, Line, lines
-from ldn_kg.read.summary import NOT_ADVICE, claim_answer, in_order
+from ldn_kg.read.summary import NOT_ADVICE, claim_answer
 from ldn_kg.read.summary_page import awaited, beside, published, wrap
 
 _CLAIM = """

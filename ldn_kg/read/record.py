@@ -1,5 +1,6 @@
 """A record as a reader meets it: computed once, then rendered as text or as HTML."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -157,12 +158,14 @@ class Record:
         types = sorted(q.object.value for q in self.quads if q.predicate == _TYPE)  # type: ignore[union-attr]
         return words_of(types[0]) if types else "part"
 
-    @property
+    @cached_property
     def answer(self) -> str:
         """The answer that it gives, in a sentence; of a mechanism its status and levels in words.
 
         It is "" where the record is no claim and no synthesis.
         """
+        if kind(self.iri) not in ("claim", "synthesis"):
+            return ""
         for row in self._dataset.rows(_ANSWER, record=self._node):
             return row["answer"]
         rows = self._dataset.rows(_STANDING, record=self._node)
@@ -341,7 +344,8 @@ class Records:
     def property(self, name: str) -> str:
         """Return the words for a property: its label, or else its name taken apart."""
         label = self.dataset.label(NamedNode(name))
-        return words_of(name) if label == shorten(name) else label
+        is_code = label == shorten(name) or re.search("[a-z][A-Z]", label)
+        return words_of(name) if is_code else label
 
     def value(self, term: Any) -> Value:
         """Return the words for a term, and its IRI."""

@@ -9,52 +9,29 @@ from ldn_kg.errors import LdnKgError
 from ldn_kg.graph.dataset import Dataset, expect_dataset
 from ldn_kg.graph.namespaces import expand, shorten
 from ldn_kg.graph.synthesis import words
-from ldn_kg.graph.synthesis.answers import Answer, Graded
+from ldn_kg.graph.synthesis.answers import Answer
 from ldn_kg.graph.synthesis.answers import answer as answer_question
 from ldn_kg.graph.synthesis.candidates import participants
-from ldn_kg.graph.synthesis.facts import Facts, Question, questions
-from ldn_kg.graph.synthesis.record import name as name_of
-from ldn_kg.graph.synthesis.size import TREATMENT, finding, per_thousand
+from ldn_kg.graph.synthesis.effects import RATIOS
+from ldn_kg.graph.synthesis.facts import Facts, Question, questions, term
+from ldn_kg.graph.synthesis.size import TREATMENT
+from ldn_kg.graph.synthesis.size import finding as found_by
+from ldn_kg.read.findings import Finding, finding, in_order
 
 NOT_ADVICE = "Not medical advice. Certainty by rule, after GRADE; not GRADE itself."
 
 
 @dataclass(frozen=True)
-class Finding:
-    """A row of a summary of findings: one outcome against one comparator.
-
-    `effect` is in words and natural units; `estimate`, `low` and `high` are None where no size is
-    known, and in `unit` or, of a ratio, without one. `without` and `with_treatment` count people
-    among 1,000. `decides` says whether the outcome decides the question.
-    """
-
-    iri: str
-    outcome: str
-    comparator: str
-    decides: bool
-    trials: int
-    participants: int | None
-    pooled_trials: int
-    measure: str
-    estimate: float | None
-    low: float | None
-    high: float | None
-    unit: str
-    without: int | None
-    with_treatment: int | None
-    effect: str
-    certainty: str
-    status: str
-    sentence: str
-
-
-@dataclass(frozen=True)
 class Trial:
-    """A study that entered, with its dose, its people and what it found on what decides."""
+    """A study that entered, with its dose, its people and what it found on what decides.
+
+    `daily` are the least and greatest doses a day in mg of the treated arms, where both are known.
+    """
 
     iri: str
     label: str
     dose: str
+    daily: tuple[tuple[float, float], ...]
     duration: str
     participants: int | None
     found_benefit: bool
@@ -79,6 +56,7 @@ class Beside:
     iri: str
     label: str
     kind: str
+    dose: str
     participants: int | None
 
 
@@ -94,6 +72,7 @@ class Published:
     label: str
     outcome: str
     measure: str
+    is_ratio: bool
     estimate: float
     low: float
     high: float
@@ -104,10 +83,16 @@ class Published:
 
 @dataclass(frozen=True)
 class ClaimAnswer:
-    """What can be said on one claim: its sentence first, then all that it rests on."""
+    """What can be said on one claim: its sentence first, then all that it rests on.
+
+    `about` is the condition or harm, `drug` and `dose` are the treatment: IRIs, "" for any dose.
+    """
 
     iri: str
     label: str
+    about: str
+    drug: str
+    dose: str
     sentence: str
     status: str
     certainty: str
@@ -118,6 +103,11 @@ class ClaimAnswer:
     awaited: tuple[Awaited, ...]
     published: tuple[Published, ...]
     beside: tuple[Beside, ...]
+
+    @property
+    def deciding(self) -> tuple[Finding, ...]:
+        """The findings on the outcomes that decide."""
+        return tuple(finding for finding in self.findings if finding.decides)
 
 
 @dataclass(frozen=True)
@@ -179,14 +169,17 @@ def claim_answer(facts: Facts, found: Answer) -> ClaimAnswer:
     """Return an answer of the synthesis in words."""
     question = found.question
     return ClaimAnswer(
-        iri=expand(question.claim) or question.claim,
+        iri=_iri(question.claim),
         label=facts.label(question.claim),
+        about=_iri(question.about),
+        drug=_iri(question.drug),
+        dose=_iri(question.dose),
         sentence=words.claim_sentence(facts, found),
         status=facts.label(found.word),
         certainty=facts.label(f"{found.certainty}-certainty") if found.certainty else "",
         subject=words.about(facts, question),
         is_harm=question.harm,
-        findings=tuple(_finding(facts, graded) for graded in in_order(found.graded)),
+        findings=tuple(finding(facts, graded) for graded in in_order(found.graded)),
         trials=tuple(_trials(facts, found)),
         awaited=tuple(_awaited(facts, found)),
         published=tuple(_published(facts, found)),
@@ -194,39 +187,9 @@ def claim_answer(facts: Facts, found: Answer) -> ClaimAnswer:
     )
 
 
-def in_order(graded: Iterable[Graded]) -> list[Graded]:
-    """Return what decides first; of that, and of the rest, what is pooled and the largest first."""
-    return sorted(
-        graded,
-        key=lambda g: (not g.decides, -len(g.synthesis.pooled), -g.synthesis.trials),
-    )
-
-
-def _finding(facts: Facts, graded: Graded) -> Finding:
-    synthesis = graded.synthesis
-    scale, effect = synthesis.scale, synthesis.effect
-    values = [scale.natural(part) for part in effect] if scale and effect else [None, None, None]
-    risks = per_thousand(synthesis)
-    return Finding(
-        iri=expand(f"synthesis:{name_of(graded)}") or "",
-        outcome=facts.label(synthesis.outcome),
-        comparator=facts.label(synthesis.comparator),
-        decides=graded.decides,
-        trials=synthesis.trials,
-        participants=synthesis.people or None,
-        pooled_trials=len(synthesis.pooled),
-        measure=facts.label(scale.measure) if scale else "",
-        estimate=values[0],
-        low=values[1],
-        high=values[2],
-        unit=words.unit(facts, synthesis),
-        without=risks[0] if risks else None,
-        with_treatment=risks[1] if risks else None,
-        effect="; ".join(words.effect_words(facts, synthesis)),
-        certainty=facts.label(f"{graded.certainty}-certainty"),
-        status=facts.label(graded.word),
-        sentence=words.synthesis_sentence(facts, graded),
-    )
+def _iri(name: str) -> str:
+    """Return the IRI of what the facts name, "" for nothing."""
+    return term(name).value if name else ""
 
 
 def _trials(facts: Facts, found: Answer) -> Iterator[Trial]:
@@ -236,20 +199,18 @@ def _trials(facts: Facts, found: Answer) -> Iterator[Trial]:
         for entry in graded.synthesis.entries:
             study = entry.candidate.study
             people, benefit = entered.get(study, (None, False))
-            benefit |= finding(facts, graded.synthesis.of(entry)) == TREATMENT
+            benefit |= found_by(facts, graded.synthesis.of(entry)) == TREATMENT
             entered[study] = (max(people or 0, entry.people) or None, benefit)
     for study, (people, benefit) in sorted(entered.items()):
         doses, durations = _treatment(facts, study)
-        yield Trial(expand(study) or study, facts.label(study), doses, durations, people, benefit)
+        daily = tuple(_daily(facts, study))
+        yield Trial(_iri(study), facts.label(study), doses, daily, durations, people, benefit)
 
 
 def _treatment(facts: Facts, study: str) -> tuple[str, str]:
     """Return the doses and durations of the treated arms in words."""
-    arms = [
-        a for a in facts.many(study, "arm") if facts.one(a, "dcterms:type") == "experimental-arm"
-    ]
     doses, durations = [], []
-    for arm in arms:
+    for arm in _treated(facts, study):
         parts = [
             facts.label(facts.one(arm, name))
             for name in ("dose", "frequency")
@@ -261,6 +222,18 @@ def _treatment(facts: Facts, study: str) -> tuple[str, str]:
     return _or(doses), _or(durations)
 
 
+def _treated(facts: Facts, study: str) -> list[str]:
+    arms = facts.many(study, "arm")
+    return [arm for arm in arms if facts.one(arm, "dcterms:type") == "experimental-arm"]
+
+
+def _daily(facts: Facts, study: str) -> Iterator[tuple[float, float]]:
+    for arm in _treated(facts, study):
+        least, most = (facts.number(arm, f"dailyDose{end}") for end in ("Min", "Max"))
+        if least is not None and most is not None:
+            yield least, most
+
+
 def _or(values: Iterable[str]) -> str:
     return " or ".join(dict.fromkeys(filter(None, values)))
 
@@ -269,7 +242,7 @@ def _awaited(facts: Facts, found: Answer) -> Iterator[Awaited]:
     for trial in found.awaited:
         state = facts.one(trial.study, "recruitment")
         yield Awaited(
-            expand(trial.study) or trial.study,
+            _iri(trial.study),
             facts.label(trial.study),
             tuple(facts.many(trial.study, "schema:identifier")),
             trial.planned,
@@ -300,10 +273,11 @@ def _published(facts: Facts, found: Answer) -> Iterator[Published]:
             study for study in ours - included if searched and _year(facts, study) > searched[:4]
         ]
         yield Published(
-            expand(pooled.study) or pooled.study,
+            _iri(pooled.study),
             facts.label(pooled.study),
             facts.label(pooled.result),
             facts.label(pooled.measure),
+            pooled.measure in RATIOS,
             pooled.estimate,
             pooled.low,
             pooled.high,
@@ -328,6 +302,6 @@ def _beside(facts: Facts, found: Answer) -> Iterator[Beside]:
     )
     for kind, studies in groups:
         for study in dict.fromkeys(studies):
-            yield Beside(
-                expand(study) or study, facts.label(study), kind, participants(facts, study)
-            )
+            dose, _ = _treatment(facts, study)
+            people = participants(facts, study)
+            yield Beside(_iri(study), facts.label(study), kind, dose, people)

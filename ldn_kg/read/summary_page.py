@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 
 from ldn_kg.graph.namespaces import shorten
 from ldn_kg.graph.synthesis.words import count, people_words
-from ldn_kg.read.summary import NOT_ADVICE, ClaimAnswer, Finding, Published, Summary, Trial
+from ldn_kg.read.findings import Finding
+from ldn_kg.read.summary import NOT_ADVICE, ClaimAnswer, Published, Summary, Trial
 
 WIDTH = 80
 

@@ -20,7 +20,7 @@ from rdflib.plugins.stores.memory import Memory
 
 def to_rdflib(source: Iterable[Quad | Triple]) -> Graph:
     """Return an rdflib graph with the triples, or the triples of the quads, terms unchanged."""
-    graph, terms = _PreparingGraph(), _Terms()
+    graph, terms = _PreparingGraph(), Terms()
     for quad in source:
         graph.add((terms[quad.subject], terms[quad.predicate], terms[quad.object]))
     return graph
@@ -33,10 +33,11 @@ def view(store: Oxigraph) -> Graph:
     return reading.union
 
 
-class _Terms(dict[Any, Any]):
+class Terms(dict[Any, Any]):
     """Maps terms of pyoxigraph to those of rdflib."""
 
     def __missing__(self, term: Any) -> Any:
+        """Convert a term when it first occurs."""
         self[term] = converted = _convert(term)
         return converted
 
@@ -48,7 +49,7 @@ class _View(Memory):
 
     def __init__(self, store: Oxigraph) -> None:
         super().__init__()
-        self._store, self._terms = store, _Terms()
+        self._store, self._terms = store, Terms()
         self._size = len(store)  # counted once: pySHACL keeps asking whether the graph is empty
 
     def triples(self, triple_pattern: Any, context: Any = None) -> Any:

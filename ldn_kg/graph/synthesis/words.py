@@ -275,7 +275,8 @@ def _without_synthesis(facts: Facts, answer: Answer) -> str:
     if answer.word == "deciding-outcome-not-measured":
         measured = _list(outcome(facts, graded.synthesis) for graded in answer.graded)
         wanted = _list(map(facts.label, critical_outcomes(facts, answer.question)))
-        return f"what decides ({wanted}) was not measured in a comparison, only {measured}"
+        named = f" ({wanted})" if wanted else ""
+        return f"what decides{named} was not measured in a comparison, only {measured}"
     return {
         "only-uncontrolled": f"only uncontrolled studies ({studies}){unknown}",
         "only-case-reports": f"only case reports ({people}){unknown}",

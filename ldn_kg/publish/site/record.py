@@ -1,69 +1,57 @@
-"""The page of a record: its facts, its parts, and the evidence on it."""
+"""The page of a record: what it says to a reader, its parts, and the same as data."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
-from pyoxigraph import NamedNode
-
-from ldn_kg.graph.namespaces import BASE, iri
+from ldn_kg.graph.namespaces import LDNC, iri
 from ldn_kg.publish.site import sections
 from ldn_kg.publish.site.addresses import page_path
-from ldn_kg.publish.site.render import SHOWN, Page, Renderer, alternates, section
-from ldn_kg.read import charts
-from ldn_kg.read.explanation import explain
-from ldn_kg.read.lines import ON_SUBJECT, lines
-from ldn_kg.read.parts import Part, part
-from ldn_kg.read.record import Record, Records, Value, kind, slug
+from ldn_kg.publish.site.render import Page, Renderer, alternates
+from ldn_kg.publish.site.schema_org import record_schema
+from ldn_kg.read.parts import part
+from ldn_kg.read.record import Record, Records, kind
 
 _PUBLICATION, _RETRACTED = iri("ldn:publication"), iri("ldn:retracted")
 _WITHDRAWN = iri("ldnc:withdrawn")
-# The class in schema.org of each kind of record.
-_SCHEMA = {
-    "claim": "Claim",
-    "concept": "DefinedTerm",
-    "condition": "MedicalCondition",
-    "drug": "Drug",
-    "guidance": "MedicalGuideline",
-    "publication": "CreativeWork",
-    "source": "CreativeWork",
-    "study": "MedicalStudy",
-    "symptom": "MedicalSymptom",
-}
+_ALSO = {iri("skos:altLabel"), iri("skos:hiddenLabel")}
+_ABOVE = (
+    "answer",
+    "status",
+    "alternative label",
+    "hidden label",
+)  # facts that stand above the others
 
-_ABOVE = ("answer", "status")  # facts that stand above the others
-
-Content = dict[str, Any]  # the arguments of `section`
+Context = dict[str, Any]  # the variables of a template
 
 
 def record_page(records: Records, name: str, renderer: Renderer) -> Page:
     """Return the page of the record with an IRI."""
     record, record_kind = records[name], kind(name)
-    contents_of = {
-        "claim": _claim_sections,
-        "condition": _condition_sections,
-        "study": _study_sections,
-        "symptom": _symptom_sections,
-        "synthesis": _synthesis_sections,
-    }.get(record_kind, _other_sections)
-    all_sections = (section(**content) for content in contents_of(records, record, renderer))
+    template, view = _VIEWS.get(record_kind, ("record.html", _nothing_more))
     return Page(
         path=page_path(name),
-        title=record.label,
-        template="record.html",
-        summary=f"{record_kind}: {record.label}. What is known about it, and where it was read.",
-        kind=record_kind,
+        title=record.label[:1].upper() + record.label[1:],
+        template=template,
+        summary=record.answer or f"{record.label}: what is known of it, and where it was read.",
+        kind=record.kind,
         iri=name,
         warning=_retraction_warning(records, record),
         alternates=alternates(page_path(name)),
-        schema=_schema_org(record),
+        schema=record_schema(records, record),
         context={
-            "facts": [fact for fact in record.facts if fact.name not in _ABOVE],
-            "answer": record.answer,
-            "answers": record.answers,
+            "record": record,
+            "names": sorted({q.object.value for q in record.quads if q.predicate in _ALSO}),  # type: ignore[union-attr]
             "status": _status(record),
-            "sections": [each for each in all_sections if any(each[key] for key in SHOWN)],
+            "facts": [fact for fact in record.facts if fact.name not in _ABOVE],
+            "by_kind": record.parts,
+            "users": _users(records, record),
+            **view(records, record, renderer),
         },
     )
+
+
+def _nothing_more(records: Records, record: Record, renderer: Renderer) -> Context:
+    return {}
 
 
 def _status(record: Record) -> str:
@@ -82,134 +70,61 @@ def _retraction_warning(records: Records, record: Record) -> str:
     return ""
 
 
-def _schema_org(record: Record) -> dict[str, Any]:
-    record_kind = kind(record.iri)
-    is_work = record_kind in ("claim", "publication", "source")
-    return {
-        "@context": "https://schema.org/",
-        "@type": _SCHEMA.get(record_kind, "Thing"),
-        "@id": record.iri,
-        "name": record.label,
-        "isPartOf" if is_work else "subjectOf": {"@id": f"{BASE}dataset", "@type": "Dataset"},
-    }
-
-
-def _claim_sections(records: Records, claim: Record, renderer: Renderer) -> Iterator[Content]:
-    yield from _findings_sections(renderer, [claim.iri], "Summary of findings")
-    yield {"title": "Evidence", "lines": claim.lines, "with_claim": False}
-    kept_out = claim.parts.get("contribution", [])
-    yield {"title": "Results that are kept out", "items": _part_items(kept_out)}
-    yield {"title": "How it got its answer", "text": explain(records.dataset, claim.iri)}
-    yield _source_section(records, claim.iri)
-
-
-def _findings_sections(renderer: Renderer, claims: list[str], title: str = "") -> Iterator[Content]:
-    """Yield the summary of findings of each claim that was compared."""
-    for claim in claims:
-        answer = renderer.answers.get(claim)
-        if answer:
-            yield {
-                "title": title or f"Summary of findings: {answer.label}",
-                "findings": answer.findings,
-            }
-
-
-def _condition_sections(
-    records: Records, condition: Record, renderer: Renderer
-) -> Iterator[Content]:
-    name, dataset = condition.iri, records.dataset
-    links = renderer.links_from("../")
-    claims = sections.claims(records, name)
-    efficacy = [row["claim"] for row in claims if row["kind"] == "efficacy claim"]
-    results = sections.results(records, name)
-    yield {"title": "What was compared", "chart": charts.condition_chart(dataset, name, links)}
-    yield from _findings_sections(renderer, efficacy)
-    evidence = lines(dataset, ON_SUBJECT, NamedNode(name))
-    yield {
-        "title": "What each study says",
-        "lines": [line for line in evidence if line.claim in efficacy],
-    }
-    yield {
-        "title": "Studies and their primary results",
-        "studies": sections.studies(records, name),
-        "results": _results_by_study(records, results, "primary outcome"),
-        "note": "A study without a result here named no primary outcome in what we read of it.",
-    }
-    yield {
-        "title": "Doses used in these studies",
-        "chart": charts.condition_doses(dataset, name, links),
-    }
-    yield _harms_section(records, results)
-    yield _source_section(records, name)
-    others = [row for row in claims if row["claim"] not in efficacy]
-    yield {"title": "Other claims about it", "claims": others}
-    yield from _other_sections(records, condition, renderer)
-
-
-def _symptom_sections(records: Records, symptom: Record, renderer: Renderer) -> Iterator[Content]:
-    claims = sections.claims(records, symptom.iri)
-    yield from _findings_sections(renderer, [row["claim"] for row in claims])
-    yield {"title": "Claims about it", "claims": claims}
-    yield from _other_sections(records, symptom, renderer)
-
-
-def _synthesis_sections(
-    records: Records, synthesis: Record, renderer: Renderer
-) -> Iterator[Content]:
-    for title, part_kind in (
-        ("Results that enter", "contribution"),
-        ("Certainty, domain by domain", "rating of certainty"),
-    ):
-        yield {"title": title, "items": _part_items(synthesis.parts.get(part_kind, []))}
-    yield _users_section(records, synthesis)
-
-
-def _harms_section(records: Records, results: sections.Rows) -> Content:
-    harms = _results_by_study(records, results, "adverse event")
-    return {
-        "title": "Harms in these studies",
-        "items": [
-            _item(text, None, Value(records[study].label, study))
-            for study, texts in harms.items()
-            for text in texts
-        ],
-    }
-
-
-def _source_section(records: Records, about: str) -> Content:
-    items = [
-        _item(f"{row['said']} ({row['hedge']})", None, Value("passage", row["passage"]))
-        for row in sections.statements(records, about)
-    ]
-    return {"title": "What the source document says", "items": items}
-
-
-def _study_sections(records: Records, study: Record, renderer: Renderer) -> Iterator[Content]:
-    elsewhere = ("result", "evidence line", "discrepancy")
-    for part_kind in (*(name for name in study.parts if name not in elsewhere), "result"):
-        parts = study.parts.get(part_kind, [])
-        yield {"title": f"{part_kind.capitalize()}s", "items": _part_items(parts)}
-    yield {
-        "title": "Bears on",
-        "items": [
-            _item(f"{line.direction}:", line.iri, Value(records[line.claim].label, line.claim))
-            for line in study.bears_on
-        ],
-    }
-    yield {"title": "Discrepancies", "items": _part_items(study.parts.get("discrepancy", []))}
-    yield _users_section(records, study)
-
-
-def _other_sections(records: Records, record: Record, renderer: Renderer) -> Iterator[Content]:
-    parts = [each for parts_of_kind in record.parts.values() for each in parts_of_kind]
-    yield {"title": "Parts", "items": _part_items(parts)}
-    yield _users_section(records, record)
-
-
-def _users_section(records: Records, record: Record) -> Content:
+def _users(records: Records, record: Record) -> dict[str, list[str]]:
+    """Return the IRIs of the records that point to one, or whose parts do, by their kind."""
     homes = {records.homes.get(pointer.source.iri or "", "") for pointer in record.pointers}
-    items = [_item("", None, Value(records[home].label, home)) for home in sorted(homes - {""})]
-    return {"title": "Used by", "items": items}
+    by_kind: dict[str, list[str]] = {}
+    for home in sorted(homes - {"", record.iri}):
+        by_kind.setdefault(kind(home), []).append(home)
+    return by_kind
+
+
+def _condition(records: Records, record: Record, renderer: Renderer) -> Context:
+    name = record.iri
+    answers = [a for a in renderer.answers.values() if a.about == name]
+    answers.sort(key=lambda a: (a.is_harm, a.dose != f"{LDNC}low-dose", a.label))
+    treatments = {(a.drug, a.dose) for a in answers if not a.is_harm}
+    harms = [a for a in renderer.answers.values() if a.is_harm and (a.drug, a.dose) in treatments]
+    results = sections.results(records, name)
+    told = {answer.iri for answer in answers}
+    return {
+        "answers": answers,
+        "first": next((answer for answer in answers if not answer.is_harm), None),
+        "harms": [a for a in harms if a.findings or a.status == "known effect"],
+        "events": _results_by_study(records, results, "adverse event"),
+        "statements": _once(sections.statements(records, name)),
+        "guidance": sections.guidance(records, name),
+        "claims": [row for row in sections.claims(records, name) if row["claim"] not in told],
+        "studies": sections.studies(records, name),
+        "primary": _results_by_study(records, results, "primary outcome"),
+        "users": {},
+    }
+
+
+def _once(statements: sections.Rows) -> sections.Rows:
+    """Return each statement once, though it may express several claims."""
+    return list({(row["said"], row["passage"]): row for row in statements}.values())
+
+
+def _claim(records: Records, record: Record, renderer: Renderer) -> Context:
+    return {
+        "answer": renderer.answers.get(record.iri),
+        "kept_out": record.parts.get("contribution", []),
+        "statements": sections.statements(records, record.iri),
+        "users": {
+            name: users
+            for name, users in _users(records, record).items()
+            if name not in _TOLD_BY_CLAIM
+        },
+    }
+
+
+_TOLD_BY_CLAIM = ("study", "source", "synthesis")
+
+
+def _synthesis(records: Records, record: Record, renderer: Renderer) -> Context:
+    of_all = (each for answer in renderer.answers.values() for each in answer.findings)
+    return {"finding": next((each for each in of_all if each.iri == record.iri), None)}
 
 
 def _results_by_study(records: Records, results: sections.Rows, rank: str) -> dict[str, list[str]]:
@@ -222,9 +137,11 @@ def _results_by_study(records: Records, results: sections.Rows, rank: str) -> di
     return texts_by_study
 
 
-def _part_items(parts: list[Part]) -> list[dict[str, Any]]:
-    return [_item(each.words, each.iri) for each in parts]
-
-
-def _item(words: str, part_iri: str | None = None, *links: Value) -> dict[str, Any]:
-    return {"words": words, "id": slug(part_iri) if part_iri else None, "links": links}
+# The template of each kind of record that has more to tell than its facts, and what it needs.
+_VIEWS: dict[str, tuple[str, Callable[[Records, Record, Renderer], Context]]] = {
+    "claim": ("claim.html", _claim),
+    "condition": ("condition.html", _condition),
+    "study": ("study.html", _nothing_more),
+    "symptom": ("condition.html", _condition),
+    "synthesis": ("synthesis.html", _synthesis),
+}

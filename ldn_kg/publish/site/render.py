@@ -1,7 +1,6 @@
 """Renders pages from templates: all text from the data is escaped, all links are relative."""
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -13,37 +12,35 @@ from ldn_kg.graph.namespaces import BASE, LDN
 from ldn_kg.graph.synthesis.answers import answer
 from ldn_kg.graph.synthesis.facts import Facts, questions
 from ldn_kg.publish.release.metadata import about, version_of
+from ldn_kg.publish.site import looks
 from ldn_kg.publish.site.addresses import page_path
+from ldn_kg.read.changes import Changes
 from ldn_kg.read.record import Records, slug
 from ldn_kg.read.summary import ClaimAnswer, claim_answer
 
 _NAVIGATION = (
     ("conditions.html", "Conditions"),
-    ("claims.html", "Claims"),
-    ("studies.html", "Studies"),
-    ("mechanism.html", "Mechanism"),
+    ("harms.html", "Harms"),
     ("doses.html", "Doses"),
+    ("mechanism.html", "Mechanisms"),
+    ("studies.html", "Studies"),
+    ("claims.html", "Claims"),
     ("query.html", "Questions"),
-    ("search.html", "Search"),
-    ("ontology.html", "Vocabulary"),
 )
-SHOWN = (
-    "chart",
-    "findings",
-    "claims",
-    "lines",
-    "studies",
-    "text",
-    "items",
-)  # the possible content of sections
+_BELOW = (
+    ("ontology.html", "Vocabulary"),
+    ("shapes.html", "Rules for the data"),
+    ("search.html", "Search"),
+)
 
 
 @dataclass(frozen=True)
 class Page:
     """A page: its path, its title, the IRI that it is about, and the values for its template.
 
-    `alternates` are the media type and path of each RDF file with the same content, `schema` is
-    JSON-LD for search engines, `context` holds the variables of the template.
+    `alternates` are the media type and path of each RDF file with the same content, `items` those
+    of the files that are the content, of a dataset; `schema` is JSON-LD for search engines,
+    `context` holds the variables of the template.
     """
 
     path: str
@@ -54,6 +51,7 @@ class Page:
     iri: str = ""
     warning: str = ""
     alternates: tuple[tuple[str, str], ...] = ()
+    items: tuple[tuple[str, str], ...] = ()
     schema: dict[str, Any] = field(default_factory=dict)
     context: dict[str, Any] = field(default_factory=dict)
 
@@ -61,35 +59,66 @@ class Page:
 class Renderer:
     """Renders the pages of one dataset."""
 
-    def __init__(self, records: Records, base_url: str | None) -> None:
-        """Load the templates, and the values that every page shares."""
+    def __init__(
+        self, records: Records, base_url: str | None, changes: Changes | None = None
+    ) -> None:
+        """Load the templates, and the values that every page shares.
+
+        `changes` are those since the release before this one, where that is known.
+        """
+        self.changes = changes
         self._records = records
+        self.base_url = f"{base_url.rstrip('/')}/" if base_url else ""
         facts = about(records.dataset)
+        self._license = facts["license"]
         self._environment = Environment(
             loader=PackageLoader("ldn_kg.publish.site"),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
         )
+        self._environment.filters.update(looks.FILTERS)
         self._environment.globals.update(
+            **looks.FUNCTIONS,
             base=BASE,
-            base_url=f"{base_url.rstrip('/')}/" if base_url else "",
+            base_url=self.base_url,
             description=facts["description"],
             disclaimer=facts["not"],
-            dose=_daily_dose,
+            below=_BELOW,
             href=self.href,
             label=lambda name: records[name].label,
+            slug=slug,
             navigation=_NAVIGATION,
             version=version_of(records.dataset)[1],
         )
 
     def render(self, page: Page) -> bytes:
         """Return a page as HTML in UTF-8."""
-        root = "../" * page.path.count("/")
+        # Where there is no page, at any depth, only the whole address leads to another.
+        root = self.base_url if page.path == "404.html" else "../" * page.path.count("/")
         template = self._environment.get_template(page.template)
-        json_ld = data(page.schema or self._web_page(page))
-        variables = {"page": page, "root": root, "jsonld": json_ld, **page.context}
-        return (template.render(**variables) + "\n").encode()
+        schema = page.schema or self._web_page(page)
+        variables = {
+            "page": page,
+            "root": root,
+            "jsonld": data(schema),
+            "signposts": self._signposts(page, schema) if page.iri else (),
+        }
+        return (template.render(**variables | page.context) + "\n").encode()
+
+    def _signposts(self, page: Page, schema: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+        """Return relation and address of what a page tells machines about its subject.
+
+        By the FAIR Signposting profile (https://signposting.org/FAIR); `describedby` stands with
+        the alternates.
+        """
+        return (
+            ("cite-as", page.iri),
+            ("type", "https://schema.org/AboutPage"),
+            ("type", f"https://schema.org/{schema['@type']}"),
+            ("author", f"{BASE}contributors"),
+            ("license", self._license),
+        )
 
     @cached_property
     def answers(self) -> dict[str, ClaimAnswer]:
@@ -123,10 +152,6 @@ class Renderer:
             return f"{root}ontology.html#{iri.removeprefix(LDN)}"
         return iri if iri.startswith(("https://", "http://")) else ""
 
-    def links_from(self, root: str) -> Callable[[str], str]:
-        """Return a function that links IRIs from a page, as `href` does with this `root`."""
-        return lambda iri: self.href(iri, root)
-
 
 def alternates(path: str) -> tuple[tuple[str, str], ...]:
     """Return the media type and path of each RDF file with the same content as a page."""
@@ -134,30 +159,7 @@ def alternates(path: str) -> tuple[tuple[str, str], ...]:
     return (("text/turtle", f"{stem}.ttl"), ("application/ld+json", f"{stem}.jsonld"))
 
 
-def section(title: str, **content: Any) -> dict[str, Any]:
-    """Return a section of a page with everything that the template reads, empty unless given.
-
-    The keys of `content` are those of SHOWN, and `note`, `results` and `with_claim`.
-    """
-    empty = dict.fromkeys((*SHOWN, "note", "results"))
-    name = "".join(c if c.isalnum() else "-" for c in title.lower())
-    return {**empty, "with_claim": True, "id": f"section-{name}", "title": title, **content}
-
-
 def data(value: Any) -> Markup:
     """Return JSON that is safe inside a script element, whatever text the value contains."""
     text = json.dumps(value, ensure_ascii=False, sort_keys=True)
     return Markup(text.replace("<", "\\u003c").replace("&", "\\u0026"))
-
-
-def _daily_dose(row: dict[str, str]) -> str:
-    """Return a daily dose in mg, such as "4.5", "1.5 to 4.5" or "up to 4.5"; "–" if unknown.
-
-    The keys of the row are `doseMin` and `doseMax`, "" if unknown.
-    """
-    least, most = row["doseMin"], row["doseMax"]
-    if not most:
-        return f"from {least}" if least else "–"
-    if not least:
-        return f"up to {most}"
-    return most if least == most else f"{least} to {most}"

@@ -63,6 +63,15 @@ WHERE {
 }
 ORDER BY ?passage ?said
 """
+_GUIDANCE = """
+SELECT ?guidance ?body ?year ?stance ?said
+WHERE {
+  ?guidance a ldn:Guidance ; ldn:condition ?about ; ldn:body ?body ;
+    ldn:stance/skos:prefLabel ?stance ; dcterms:description ?said .
+  OPTIONAL { ?guidance dcterms:issued ?issued BIND(STR(?issued) AS ?year) }
+}
+ORDER BY DESC(?year) ?guidance
+"""
 _COUNTS = """
 SELECT (COUNT(DISTINCT ?study) AS ?studies) (COUNT(DISTINCT ?claim) AS ?claims)
   (COUNT(DISTINCT ?line) AS ?lines) (COUNT(DISTINCT ?result) AS ?results)
@@ -121,6 +130,14 @@ def statements(records: Records, about: str) -> Rows:
     """
     pattern = "?claim (rdf:subject|rdf:object)? ?about . ?claim a ldn:Claim ."
     return _ask(records, _STATEMENTS % pattern, about)
+
+
+def guidance(records: Records, condition: str) -> Rows:
+    """Return what professional bodies said on a condition, the newest first.
+
+    The keys are `guidance` (IRI), `body`, `year`, `stance` and `said`, in words.
+    """
+    return _ask(records, _GUIDANCE, condition)
 
 
 def _ask(records: Records, sparql: str, about: str | None) -> Rows:
