@@ -7,8 +7,11 @@ from ldn_kg.graph.namespaces import BASE, LDNC, iri
 from ldn_kg.publish.site import sections
 from ldn_kg.publish.site.addresses import page_path
 from ldn_kg.publish.site.render import Page, Renderer, alternates
+from ldn_kg.read.citation import cite
+from ldn_kg.read.papers import papers
 from ldn_kg.read.parts import part
 from ldn_kg.read.record import Record, Records, kind
+from ldn_kg.read.study import study_told
 
 _PUBLICATION, _RETRACTED = iri("ldn:publication"), iri("ldn:retracted")
 _WITHDRAWN = iri("ldnc:withdrawn")
@@ -145,6 +148,22 @@ def _claim(records: Records, record: Record, renderer: Renderer) -> Context:
 _TOLD_BY_CLAIM = ("study", "source", "synthesis")
 
 
+def _study(records: Records, record: Record, renderer: Renderer) -> Context:
+    return {
+        "told": study_told(records.dataset, record.iri),
+        "papers": papers(records.dataset, record.iri),
+        "record_citation": cite(records.dataset, record.iri).splitlines()[0],
+        "users": {
+            name: users
+            for name, users in _users(records, record).items()
+            if name not in _TOLD_BY_STUDY
+        },
+    }
+
+
+_TOLD_BY_STUDY = ("claim", "synthesis")
+
+
 def _synthesis(records: Records, record: Record, renderer: Renderer) -> Context:
     of_all = (each for answer in renderer.answers.values() for each in answer.findings)
     return {"finding": next((each for each in of_all if each.iri == record.iri), None)}
@@ -164,7 +183,7 @@ def _results_by_study(records: Records, results: sections.Rows, rank: str) -> di
 _VIEWS: dict[str, tuple[str, Callable[[Records, Record, Renderer], Context]]] = {
     "claim": ("claim.html", _claim),
     "condition": ("condition.html", _condition),
-    "study": ("study.html", _nothing_more),
+    "study": ("study.html", _study),
     "symptom": ("condition.html", _condition),
     "synthesis": ("synthesis.html", _synthesis),
 }

@@ -103,6 +103,7 @@ class Renderer:
             published=charts.published,
             rank=_CERTAINTIES.index,
             slug=slug,
+            titration=charts.titration,
             tone=_tone,
             navigation=_NAVIGATION,
             version=version_of(records.dataset)[1],
