@@ -116,12 +116,6 @@ def _harms(records: Records, renderer: Renderer) -> Listing:
     return "Harms", "Side effects, and what is dangerous with naltrexone.", groups
 
 
-def _mechanism(records: Records, renderer: Renderer) -> Listing:
-    claims = [row for row in sections.claims(records) if row["kind"] == "mechanism claim"]
-    groups: list[Group] = [{"title": "Claims about how it works", "claims": claims}]
-    return "Mechanisms", "How naltrexone is said to work, and on what evidence.", groups
-
-
 def _doses(records: Records, renderer: Renderer) -> Listing:
     studies = [row for row in sections.studies(records) if row["doseMax"]]
     groups: list[Group] = [
@@ -143,6 +137,5 @@ LISTINGS = {
     "claims.html": _claims,
     "studies.html": _studies,
     "harms.html": _harms,
-    "mechanism.html": _mechanism,
     "doses.html": _doses,
 }

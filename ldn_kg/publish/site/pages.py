@@ -9,6 +9,7 @@ from ldn_kg.graph.questions import questions
 from ldn_kg.publish.release.metadata import version_of
 from ldn_kg.publish.site.addresses import page_path
 from ldn_kg.publish.site.listings import LISTINGS, home, listing
+from ldn_kg.publish.site.overviews import mechanisms_page
 from ldn_kg.publish.site.questions import query_page, question_page
 from ldn_kg.publish.site.record import record_page
 from ldn_kg.publish.site.reference import graph_page, ontology_page, release_page, shapes_page
@@ -41,6 +42,7 @@ def pages(records: Records, base_url: str | None = None) -> Files:
 
 _SINGLE = {
     "index.html": home,
+    "mechanism.html": mechanisms_page,
     "query.html": query_page,
     "search.html": search_page,
     "ontology.html": ontology_page,

@@ -8,8 +8,10 @@ from ldn_kg.publish.site import sections
 from ldn_kg.publish.site.addresses import page_path
 from ldn_kg.publish.site.render import Page, Renderer, alternates
 from ldn_kg.read.citation import cite
+from ldn_kg.read.mechanisms import in_blood, levels, mechanisms, most_in_cells, place
 from ldn_kg.read.papers import papers
 from ldn_kg.read.parts import part
+from ldn_kg.read.reasoning import kept_out, of_answer, of_claim
 from ldn_kg.read.record import Record, Records, kind
 from ldn_kg.read.study import study_told
 
@@ -133,9 +135,17 @@ def _once(statements: sections.Rows) -> sections.Rows:
 
 
 def _claim(records: Records, record: Record, renderer: Renderer) -> Context:
+    dataset = records.dataset
+    answer = renderer.answers.get(record.iri)
+    found = mechanisms(dataset, claim=record.iri) if "MechanismClaim" in record.classes else []
+    out = kept_out(dataset, record.iri) if answer else []
+    mechanism = found[0] if found else None
+    steps = of_answer(answer, out) if answer else of_claim(dataset, record.iri, mechanism)
     return {
-        "answer": renderer.answers.get(record.iri),
-        "kept_out": record.parts.get("contribution", []),
+        "answer": answer,
+        "steps": steps,
+        "mechanism": mechanism,
+        "kept_out": out,
         "statements": sections.statements(records, record.iri),
         "users": {
             name: users
@@ -164,6 +174,16 @@ def _study(records: Records, record: Record, renderer: Renderer) -> Context:
 _TOLD_BY_STUDY = ("claim", "synthesis")
 
 
+def _target(records: Records, record: Record, renderer: Renderer) -> Context:
+    return {
+        "found": sorted(mechanisms(records.dataset, about=record.iri), key=place),
+        "levels": levels(records.dataset),
+        "in_blood": in_blood(records.dataset),
+        "most_in_cells": most_in_cells(records.dataset),
+        "users": {n: u for n, u in _users(records, record).items() if n != "claim"},
+    }
+
+
 def _synthesis(records: Records, record: Record, renderer: Renderer) -> Context:
     of_all = (each for answer in renderer.answers.values() for each in answer.findings)
     return {"finding": next((each for each in of_all if each.iri == record.iri), None)}
@@ -186,4 +206,5 @@ _VIEWS: dict[str, tuple[str, Callable[[Records, Record, Renderer], Context]]] = 
     "study": ("study.html", _study),
     "symptom": ("condition.html", _condition),
     "synthesis": ("synthesis.html", _synthesis),
+    "target": ("target.html", _target),
 }
