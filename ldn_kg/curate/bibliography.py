@@ -227,14 +227,22 @@ _REGISTRATION = re.compile(
     r"|jRCTs?\d{9,10}|CTRI/\d{4}/\d{2,3}/\d{6}|DRKS\d{8}|UMIN\d{9}|KCT\d{7}|TCTR\d{11}"
     r"|PACTR\d{15,16}|RBR-[0-9A-Za-z]{5,8}|SLCTR/\d{4}/\d{3}|CRD\d{11})\b"
 )
-_EUDRACT = re.compile(r"\bEudraCT\W+(?:\w+\W+){0,2}?(\d{4}-\d{6}-\d{2})\b", re.IGNORECASE)
+# Numbers that only the name of the register before them tells from others, by the name we write.
+_NAMED = {
+    name: re.compile(rf"\b{words}\W+(?:\w+\W+){{0,2}}?({number})\b", re.IGNORECASE)
+    for name, words, number in (
+        ("EudraCT", "EudraCT", r"\d{4}-\d{6}-\d{2}"),
+        ("Nigeria Clinical Trial Registry", "Nigeria Clinical Trials? Registry", r"\d{8}"),
+    )
+}
 
 
 def _registrations(said: Iterable[str]) -> Iterator[str]:
     for words in said:
         for number in _REGISTRATION.findall(words):
             yield f"PROSPERO {number}" if number.startswith("CRD") else number
-        yield from (f"EudraCT {number}" for number in _EUDRACT.findall(words))
+        for name, pattern in _NAMED.items():
+            yield from (f"{name} {number}" for number in pattern.findall(words))
 
 
 # The formats. Each reader yields a record at a time, so that a fault has the number of its record.

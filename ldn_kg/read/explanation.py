@@ -18,7 +18,7 @@ from ldn_kg.graph.synthesis.synthesis import Entry, Synthesis
 from ldn_kg.read.findings import in_order
 from ldn_kg.read.lines import OF_CLAIM, Line, lines
 from ldn_kg.read.summary import NOT_ADVICE, claim_answer
-from ldn_kg.read.summary_page import beside, published, wrap
+from ldn_kg.read.summary_page import awaited, beside, published, wrap
 
 _CLAIM = """
 SELECT ?status ?meaning ?for ?against ?groupsFor ?ungroupedFor ?groupsAgainst ?ungroupedAgainst
@@ -98,12 +98,7 @@ def _answer(facts: Facts, found: Answer) -> Iterator[str]:
     yield from _titled("Published syntheses", published(told.published))
     yield from _titled("Overlap of the published syntheses", _overlap(facts, found))
     yield from _titled("Beside the answer, neither for nor against", beside(told))
-    awaited = (
-        line
-        for trial in told.awaited
-        for line in wrap(f"{trial.label}: {', '.join(trial.identifiers)}", "  ", "    ")
-    )
-    yield from _titled("Registered and awaited", awaited)
+    yield from _titled("Registered and awaited", awaited(told))
     yield ""
     yield from wrap(f"docs/grading.md gives the rules and their sources. {NOT_ADVICE}")
 

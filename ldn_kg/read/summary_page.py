@@ -57,7 +57,7 @@ def _answer(answer: ClaimAnswer) -> Iterator[str]:
         not_found = [trial for trial in answer.trials if not trial.found_benefit]
         yield from _section("Doses of the trials that found benefit", _trials(found))
         yield from _section("Doses of the trials that did not", _trials(not_found))
-    yield from _section("Trials awaited", _awaited(answer))
+    yield from _section("Trials awaited", awaited(answer))
     yield from _section("Published syntheses", published(answer.published))
     yield from _section("Beside the answer, neither for nor against", beside(answer))
 
@@ -78,7 +78,8 @@ def _trials(trials: Iterable[Trial]) -> Iterator[str]:
         yield from wrap(f"{trial.label}: {', '.join(told)}", "  ", "    ")
 
 
-def _awaited(answer: ClaimAnswer) -> Iterator[str]:
+def awaited(answer: ClaimAnswer) -> Iterator[str]:
+    """Yield the registered trials without a result, each with its number, size, state and end."""
     for trial in answer.awaited:
         planned = f"{trial.planned} people planned" if trial.planned else ""
         ends = f"ends {trial.ends}" if trial.ends else ""

@@ -146,7 +146,7 @@ def test_show_a_claim_and_a_condition(run: Run) -> None:
 def test_explain_prints_the_path(run: Run) -> None:
     page = " ".join(run("explain", "ldn-fibromyalgia").stdout.split())
     for words in (
-        "Status: too little to say.",
+        "Status: differs by outcome.",
         "Bruun and others 2024 (study:bruun2024): change of pain intensity from baseline to week",
         "Certainty, from high, since randomised: risk of bias: −1, not assessable.",
         "Younger and Mackey 2009: reduction of daily symptom severity: not randomised",

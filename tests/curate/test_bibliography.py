@@ -218,7 +218,8 @@ def test_every_registration_of_the_data_would_be_seen(kg: Dataset, tmp_path: Pat
     for number in numbers - alike:
         said = _fields(tmp_path, f"N1  - It was registered ({number}).").registrations
         assert said == (number,)
-    assert not _fields(tmp_path, "N1  - The NCTs of 1234 people, 2019-000852-32").registrations
+    unnamed = "N1  - The NCTs of 1234 people, 2019-000852-32, 89519615 in Nigeria"
+    assert not _fields(tmp_path, unnamed).registrations
 
 
 def test_what_is_typed_goes_before_what_the_file_says() -> None:

@@ -113,7 +113,10 @@ def test_nothing_changed(kg: Dataset) -> None:
 
 
 def test_a_claim_added_and_removed(kg: Dataset, tmp_path: Path) -> None:
-    (tmp_path / "further.ttl").write_text(TURTLE + TRIAL + LINE, encoding="utf-8")
+    """On a condition of its own, about which the shipped data await no trial."""
+    own = (TRIAL + LINE).replace("condition:fibromyalgia", "condition:made-up")
+    own += 'condition:made-up a ldn:Condition ; rdfs:label "aching"@en .'
+    (tmp_path / "further.ttl").write_text(TURTLE + own, encoding="utf-8")
     new = graded(tmp_path)
     changes = compare_releases(kg, new)
     assert changes.studies_added == ("study:x2027",)

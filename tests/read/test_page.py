@@ -112,7 +112,9 @@ def test_a_part_of_a_study_has_a_page_of_its_own(kg: Dataset) -> None:
 def test_a_second_reading_is_told_with_its_study(kg: Dataset) -> None:
     """When, by whom, how much agreed, what was not found and what was done: from its file."""
     counted = _flat(show(kg, "soin2021").split("\nSecond readings\n")[1].split("\n\n")[0])
-    assert counted.startswith("2026-11-27: by the second reader; 13 of 15 figures agreed; ")
+    assert counted.startswith(
+        "2026-11-27: by the second reader (a language model); 13 of 15 figures agreed; "
+    )
     earlier = _flat(show(kg, "campbell1993").split("\nSecond readings\n")[1].split("\n\n")[0])
     assert "not seen again: frequency of intake in both arms; " in earlier
     assert "figures agreed" not in earlier

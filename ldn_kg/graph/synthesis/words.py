@@ -283,7 +283,7 @@ def _without_synthesis(facts: Facts, answer: Answer) -> str:
         "tested-otherwise": f"studied only otherwise ({_otherwise(facts, answer)})",
         "untested": f"no study of people in this dataset{_reviews(answer)}",
         "withdrawn": "what was found has been retracted",
-        "not-compared": f"reported, but not compared with people without it ({_reported(answer)})",
+        "not-compared": f"not compared with people without it ({_reported(answer)})",
     }[answer.word]
 
 
