@@ -4,8 +4,9 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 SCRIPTS := ldn_kg/publish/site/static/vendor
 NPM := $(shell command -v npm 2>/dev/null)
+NODE_20 := node -e 'process.exit(process.versions.node.split(".")[0] < 20)' 2>/dev/null
 
-.PHONY: all develop missing test bench performance citation scripts wheel lock upgrade clean
+.PHONY: all develop missing test bench performance citation builder scripts wheel lock upgrade clean
 
 all: .venv/installed
 	@$(BIN)/ldn-kg validate
@@ -42,16 +43,21 @@ citation: .venv/installed
 	$(BIN)/ldn-kg cite --format zenodo --output .zenodo.json
 	$(BIN)/ldn-kg cite --format codemeta --output codemeta.json
 
+# Said before anything starts: what builds the scripts, unless they are there.
+builder:
+	@test -e $(SCRIPTS)/LICENSES.txt || { $(NODE_20) && command -v npm >/dev/null; } || \
+	  { echo "$$GET_NPM" >&2; exit 1; }
+
 # The scripts of the site, from the npm registry: the query engine, the editor, the search.
 scripts: $(SCRIPTS)/LICENSES.txt
 
 # The licences are written last, so that a build that was cut off does not count.
 $(SCRIPTS)/LICENSES.txt: web/package-lock.json $(wildcard web/src/*.js) web/build.mjs
-	$(if $(NPM),,@echo "The scripts of the site need npm: install Node.js (on Debian: apt install npm)." >&2; exit 1)
+	@{ $(NODE_20) && command -v npm >/dev/null; } || { echo "$$GET_NPM" >&2; exit 1; }
 	cd web && npm ci --ignore-scripts --no-audit --no-fund --silent && npm run --silent build
 
 # What is published. The back end is the one in requirements.lock; run by itself, it fetches nothing.
-wheel: .venv/installed scripts
+wheel: builder .venv/installed scripts
 	rm -rf wheel
 	$(BIN)/hatchling build --target wheel --directory wheel
 
@@ -108,4 +114,7 @@ endef
 define GET_PYTHON
 Install Python from python.org or your system's packages, and name it: make PYTHON=python3.12
 endef
-export CHECK_PYTHON GET_PYTHON
+define GET_NPM
+The scripts of the site need npm, with Node.js 20 or later (on Debian: apt install npm).
+endef
+export CHECK_PYTHON GET_PYTHON GET_NPM

@@ -51,9 +51,18 @@ def build(folder: Path, previous: Path | None, own: tuple[Path, ...]) -> None:
 
 @click.command()
 @click.argument("folder", metavar="DIR", type=PATH)
-@click.option("--base-url", metavar="URL", help="Where the site will stand, for its own address.")
+@click.option(
+    "--base-url",
+    metavar="URL",
+    help="Where the site will stand: the address in its pages, site map, feed and llms.txt.",
+)
+@click.option(
+    "--previous",
+    type=PATH,
+    help="The release before this one, for the feed: which claims changed, and why.",
+)
 @own_data
-def site(folder: Path, base_url: str | None, own: tuple[Path, ...]) -> None:
+def site(folder: Path, base_url: str | None, previous: Path | None, own: tuple[Path, ...]) -> None:
     """Write the website: static pages for any host, with Turtle and JSON-LD beside each.
 
     \b
@@ -68,7 +77,8 @@ def site(folder: Path, base_url: str | None, own: tuple[Path, ...]) -> None:
             f"The site needs {error.name}: pip install 'ldn-kg[site]' installs it."
         ) from error
 
+    website.expect_scripts()  # before anything that takes time
     dataset = validation.load(*own)
-    with progress("Writing", website.steps(dataset, base_url)) as advance:
-        written = website.build_site(dataset, folder, base_url, lambda step: advance(1))
+    with progress("Writing", website.steps(dataset, base_url, previous)) as advance:
+        written = website.build_site(dataset, folder, base_url, lambda step: advance(1), previous)
     click.echo(f"{len(written)} files in {folder}; start at {folder / 'index.html'}")

@@ -37,16 +37,21 @@ class Answer:
     def __init__(self, execute: Callable[[], Any]) -> None:
         """Run the query once, so that a fault shows here and not when the answer is read."""
         self._execute = execute
-        first = execute()
+        first = self._first = execute()
         self.columns = tuple(v.value for v in first.variables) if _is_rows(first) else ()
         self.truth = bool(first) if isinstance(first, QueryBoolean) else None
         self.builds_triples = isinstance(first, QueryTriples)
+
+    def _results(self) -> Any:
+        """Return results that nobody has read: those of the first run once, then of a new run."""
+        first, self._first = self._first, None
+        return self._execute() if first is None else first
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         """Yield each row."""
         if not self.builds_triples and self.truth is None:
             with faults_as_sentences():
-                for row in self._execute():
+                for row in self._results():
                     yield {name: _plain(row[name]) for name in self.columns}
 
     def __len__(self) -> int:
@@ -83,7 +88,7 @@ class Answer:
         """Raise LdnKgError where there are more rows or triples: part of an answer misleads."""
         if self.truth is None:
             with faults_as_sentences():
-                count = sum(1 for _ in islice(self._execute(), rows + 1))
+                count = sum(1 for _ in islice(self._results(), rows + 1))
             if count > rows:
                 raise LdnKgError(
                     f"The answer has more than {rows} rows; narrow the query, end it with a LIMIT, "
@@ -93,7 +98,7 @@ class Answer:
     def serialize(self, form: str) -> bytes:
         """Return the answer as csv, tsv, json or xml (rows, yes or no) or turtle (triples)."""
         with faults_as_sentences():
-            return self._serialize(self._execute(), form)
+            return self._serialize(self._results(), form)
 
     def _serialize(self, result: Any, form: str) -> bytes:
         if isinstance(result, QueryTriples):

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -14,7 +14,7 @@ from ldn_kg.errors import LdnKgError
 from ldn_kg.graph.answer import Answer, faults_as_sentences
 from ldn_kg.graph.dataset import Dataset, expect_dataset
 from ldn_kg.graph.files import files, text
-from ldn_kg.graph.namespaces import iri
+from ldn_kg.graph.namespaces import BASE, KINDS, iri
 from ldn_kg.graph.sparql import names_its_graphs, refuse_service, syntax_message
 
 # A parameter is a line of this form, which is plain SPARQL: any store runs the file as it stands.
@@ -124,6 +124,31 @@ def bind(dataset: Dataset, sparql: str, parameters: Mapping[str, Value]) -> str:
         return f"{match['before']}{_term(dataset, match, value)}{match['after']}"
 
     return _PARAMETER.sub(put, sparql)
+
+
+def choices(
+    dataset: Dataset, question: Question, candidates: Iterable[str]
+) -> dict[str, list[str]]:
+    """Map each parameter that takes a record to those candidates for which there is an answer.
+
+    Candidates are IRIs, and stay in their order. As in `bind`, a parameter that has the name of a
+    kind takes records of that kind.
+    """
+    found = {}
+    known = list(candidates)
+    for match in _PARAMETER.finditer(question.sparql):
+        if match["default"] != "UNDEF":
+            continue
+        space = f"{BASE}{match['name']}/" if match["name"] in KINDS else BASE
+        named = [name for name in known if name.startswith(space)]
+        every = " ".join(f"<{name}>" for name in named)
+        one = f"{match['before']}{every}{match['after']}"
+        prologue, _, rest = question.sparql.replace(match[0], one).partition("\nSELECT")
+        pattern = rest[rest.index("WHERE {") : rest.rindex("}") + 1]
+        asked = f"{prologue}\nSELECT DISTINCT ?{match['name']} {pattern}"
+        answered = {row[match["name"]] for row in dataset.rows(asked)}
+        found[match["name"]] = [name for name in named if name in answered]
+    return found
 
 
 def _term(dataset: Dataset, parameter: re.Match[str], value: Value) -> NamedNode | Literal:

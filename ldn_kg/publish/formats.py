@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, cast
 
 from pyoxigraph import Quad, RdfFormat, Triple, serialize
-from rdflib.plugins.serializers.jsonld import from_rdf
+from rdflib.plugins.serializers.jsonld import Converter
 from rdflib.plugins.shared.jsonld.context import Context
 
 from ldn_kg.check.shacl.bridge import to_rdflib
@@ -68,19 +68,28 @@ def json_ld(quads: Iterable[Quad | Triple]) -> bytes:
     The document contains the context, so nothing has to be fetched. The graph of a quad is dropped.
     """
     read, written = _context()
-    document: Any = from_rdf(to_rdflib(quads), read)  # type: ignore[no-untyped-call]
-    nodes = document.get("@graph", [document])
-    for node in nodes:
-        node.pop("@context", None)
+    document: Any = Converter(read, False, False).convert(to_rdflib(quads))
+    nodes = document.get("@graph", [document]) if document else []
     graph = _indented({"@graph": sorted(map(_sorted_keys, nodes), key=_node_id)})
     return (written.removesuffix("\n}") + "," + graph.removeprefix("{") + "\n").encode()
+
+
+class _Remembering(Context):
+    """A context that looks up each term and each IRI once, however many records have it."""
+
+    def __init__(self, source: Any) -> None:
+        super().__init__(source)
+        # Not before all is read: what a context says of a term may change while it is read.
+        self.shrink_iri = cache(super().shrink_iri)  # type: ignore[method-assign]
+        self.find_term = cache(super().find_term)  # type: ignore[method-assign]
+        self.to_symbol = cache(super().to_symbol)  # type: ignore[method-assign]
 
 
 @cache
 def _context() -> tuple[Context, str]:
     """Return the published context as rdflib reads it, and as it is written: once for all."""
     shared = context()
-    return Context(shared), _indented({"@context": shared})
+    return _Remembering(shared), _indented({"@context": shared})
 
 
 def _indented(document: Mapping[str, Any]) -> str:

@@ -206,7 +206,7 @@ def _forest_row(study: Entered, axis: Axis, finding: Finding) -> Row:
     value = study.effect
     if study.weight is not None and None not in (study.estimate, study.low, study.high):
         marks = tuple(_interval(axis, study.estimate, study.low, study.high, LOOKS[study.found]))  # type: ignore[arg-type]
-        value = _numbers(study.estimate, study.low, study.high)  # type: ignore[arg-type]
+        value = _numbers(study.estimate, study.low, study.high, finding.unit)  # type: ignore[arg-type]
     elif study.estimate is not None:
         value = f"{study.effect} (on another scale, not pooled)"
     weight = f", weight {study.weight:.0f} %" if study.weight and finding.pooled_trials > 1 else ""
@@ -219,7 +219,7 @@ def _pooled_row(finding: Finding, axis: Axis) -> Row:
         f"Together: {finding.pooled_trials} studies",
         "",
         "",
-        _numbers(*numbers),
+        _numbers(*numbers, finding.unit),
         tuple(_interval(axis, *numbers, LOOKS[finding.found], "diamond")),
         strong=True,
     )
@@ -232,8 +232,10 @@ def _interval(
     yield Mark(axis.place(value), shape, look, size=14 if shape == "diamond" else 10)
 
 
-def _numbers(value: float, low: float, high: float) -> str:
-    return minus(f"{value:.2f} ({low:.2f} to {high:.2f})")
+def _numbers(value: float, low: float, high: float, unit: str = "") -> str:
+    """Return an effect with its interval; people in 100 are whole."""
+    digits = 0 if unit == "in 100" else 2
+    return minus(f"{value:.{digits}f} ({low:.{digits}f} to {high:.{digits}f})")
 
 
 def _people(number: int | None) -> str:

@@ -15,6 +15,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from support.paths import ROOT, TESTS
 
+SCRIPTS = "ldn_kg/publish/site/static/vendor/LICENSES.txt"
 USER, DEVELOPMENT = "requirements.lock", "requirements-dev.lock"
 _ENTRY = re.compile(
     r"^(?P<name>[a-z0-9-]+)==(?P<version>\S+)(?: ; [^\\\n]+)? \\\n"
@@ -167,13 +168,13 @@ def _clone(folder: Path) -> Path:
     return clone
 
 
-def _make(clone: Path, *words: str | Path) -> subprocess.CompletedProcess[str]:
+def _make(clone: Path, *words: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
     # `make test` may run this: the inner make is to know nothing of the outer one.
     outer = ("MAKEFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MFLAGS")
     return subprocess.run(
         ["make", *map(str, words)],
         cwd=clone,
-        env={name: value for name, value in os.environ.items() if name not in outer},
+        env={n: value for n, value in os.environ.items() if n not in outer} | environment,
         capture_output=True,
         encoding="utf-8",
         timeout=60,
@@ -194,10 +195,35 @@ def test_make_ends_at_once_with_a_python_that_will_not_do(
     lie: str, said: str, target: str, tmp_path: Path
 ) -> None:
     clone = _clone(tmp_path)
+    (clone / SCRIPTS).parent.mkdir(parents=True)
+    (clone / SCRIPTS).touch()  # so that nobody asks for npm
     done = _make(clone, target, f"PYTHON={_python(tmp_path, lie)}")
     assert done.returncode == 2
     assert said in done.stderr
     assert "make PYTHON=python3.12" in done.stderr
+    assert done.stdout == ""
+    assert not (clone / ".venv").exists()
+
+
+@pytest.mark.parametrize("node", [None, "exit 1"], ids=["without", "too old"])
+@pytest.mark.parametrize("target", ["scripts", "wheel"])
+def test_make_ends_at_once_without_what_builds_the_scripts(
+    target: str, node: str | None, tmp_path: Path
+) -> None:
+    clone, tools = _clone(tmp_path), tmp_path / "bin"
+    tools.mkdir()
+    for name in ("make", "sh", "test"):
+        (tools / name).symlink_to(str(shutil.which(name)))
+    if node:
+        for name in ("node", "npm"):
+            (tools / name).write_text(f"#!/bin/sh\n{node}\n", encoding="utf-8")
+            (tools / name).chmod(0o755)
+    (clone / "web").mkdir()
+    for name in ("package-lock.json", "build.mjs"):
+        (clone / "web" / name).touch()
+    done = _make(clone, target, PATH=str(tools))
+    assert done.returncode == 2
+    assert "The scripts of the site need npm, with Node.js 20 or later" in done.stderr
     assert done.stdout == ""
     assert not (clone / ".venv").exists()
 

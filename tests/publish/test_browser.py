@@ -19,6 +19,9 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from support.paths import ROOT, Run
 
+import ldn_kg
+from ldn_kg.graph.namespaces import BASE
+
 pytestmark = pytest.mark.xdist_group("site")
 
 PATHS = [
@@ -149,24 +152,98 @@ def test_pages_can_be_read_without_scripts(browser: Browser, address: str) -> No
     context.close()
 
 
-@pytest.mark.parametrize("name", ["dose-windows", "efficacy", "retracted-evidence"])
-def test_a_question_in_the_browser_gives_the_rows_of_the_command(
-    name: str, page: Page, run: Run, tmp_path: Path
-) -> None:
+def test_every_question_in_the_browser_gives_the_rows_of_the_command(page: Page, run: Run) -> None:
+    """The engine of the page is another build than that of the command, which may differ."""
     page.goto("query.html")
-    page.select_option("#question", name)
-    page.click("#run")
-    page.wait_for_selector("#answer table", timeout=60_000)
-    with page.expect_download() as download:
-        page.click("#csv")
-    got = list(csv.reader(io.StringIO(Path(download.value.path()).read_text(encoding="utf-8"))))
-    expected = list(csv.reader(io.StringIO(run("query", name, "-f", "csv").stdout)))
-    assert len(expected) > 1
-    assert got == expected
+    names = sorted(ldn_kg.questions())
+    for name in names:
+        page.select_option("#question", name)
+        got = list(csv.reader(io.StringIO(_download(page, "#csv"))))
+        expected = list(csv.reader(io.StringIO(run("query", name, "-f", "csv").stdout)))
+        assert got == expected, name
     with page.expect_download() as download:
         page.click("#json")
     answer = json.loads(Path(download.value.path()).read_text(encoding="utf-8"))
-    assert len(answer["results"]["bindings"]) == len(expected) - 1
+    assert len(answer["results"]["bindings"]) == len(expected) - 1 > 0
+
+
+def _download(page: Page, button: str) -> str:
+    """Run what is asked, and return what a button saves."""
+    page.click("#run")
+    page.wait_for_selector(f"{button}:not([disabled])", timeout=60_000)
+    with page.expect_download() as download:
+        page.click(button)
+    return Path(download.value.path()).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("question", "parameter", "typed", "meant"),
+    [
+        ("trials", "condition", "Crohn's disease", "crohns-disease"),
+        ("trials", "condition", "crohn's DISEASE", "crohns-disease"),
+        ("trials", "condition", "crohns-disease", "crohns-disease"),
+        ("results", "study", "study:bruun2024", "bruun2024"),
+        ("arms-by-dose", "most", "1.5", "1.5"),
+    ],
+)
+def test_a_parameter_is_a_field(
+    question: str, parameter: str, typed: str, meant: str, page: Page, run: Run
+) -> None:
+    page.goto("query.html")
+    page.select_option("#question", question)
+    page.fill(f"#parameter-{parameter}", typed)
+    got = list(csv.reader(io.StringIO(_download(page, "#csv"))))
+    done = run("query", question, "-p", f"{parameter}={meant}", "-f", "csv")
+    assert got == list(csv.reader(io.StringIO(done.stdout)))
+    assert len(got) > 1
+    assert page.input_value("#question") == question  # it is still the same question
+
+
+def test_fields_say_what_they_mean_and_suggest_records_by_their_names(page: Page) -> None:
+    page.goto("query.html")
+    page.select_option("#question", "trials")
+    field = page.get_by_label("Condition")
+    assert (
+        page.locator(f"#{field.get_attribute('aria-describedby')}")
+        .inner_text()
+        .startswith("a condition, such as fibromyalgia")
+    )
+    suggested = page.locator(f"#{field.get_attribute('list')} option").evaluate_all(
+        "options => options.map(option => option.value)"
+    )
+    assert {"fibromyalgia", "Crohn's disease"} <= set(suggested)
+    assert len(suggested) == len(set(suggested)) > 50
+    page.select_option("#question", "dose-windows")  # which takes none
+    assert page.locator("#parameters input").count() == 0
+
+
+def test_what_is_no_record_is_told_and_not_asked(page: Page) -> None:
+    page.goto("query.html")
+    page.select_option("#question", "trials")
+    page.fill("#parameter-condition", "fibromialgia")
+    page.click("#run")
+    field = page.locator("#parameter-condition")
+    assert field.get_attribute("aria-invalid") == "true"
+    assert "no such record" in page.locator("#parameter-condition-meaning").inner_text()
+    assert page.evaluate("document.activeElement.id") == "parameter-condition"
+    assert page.locator("#status").inner_text() == ""
+    field.fill("fibromyalgia")
+    assert field.get_attribute("aria-invalid") == "false"
+
+
+def test_the_text_and_the_fields_say_the_same(page: Page) -> None:
+    page.goto("query.html")
+    page.select_option("#question", "trials")
+    page.fill("#parameter-condition", "fibromyalgia")
+    text = page.input_value("#editor")
+    assert f"VALUES ?condition {{ <{BASE}condition/fibromyalgia> }} # -p condition" in text
+    page.click("#sparql summary")
+    _paste(page, text.replace("condition/fibromyalgia", "condition/long-covid"))
+    assert page.input_value("#parameter-condition") == "long COVID"
+    assert page.input_value("#question") == "trials"
+    _paste(page, text.replace("?design ?blinding", "?blinding ?design"))
+    assert page.input_value("#question") == ""  # no longer that question; still with its field
+    assert page.input_value("#parameter-condition") == "fibromyalgia"
 
 
 def test_an_answer_leads_to_the_page_of_a_record(page: Page) -> None:
@@ -191,7 +268,7 @@ def test_a_long_query_can_be_stopped(page: Page) -> None:
     _type(page, "SELECT (1 + 1 AS ?two) { }")
     page.click("#run")
     page.wait_for_selector("#answer table", timeout=60_000)
-    assert page.locator("#answer td").inner_text() == "2"
+    assert page.locator("#answer tbody th").inner_text() == "2"
 
 
 def test_a_query_that_cannot_be_read_is_told(page: Page) -> None:
@@ -200,6 +277,152 @@ def test_a_query_that_cannot_be_read_is_told(page: Page) -> None:
     page.click("#run")
     page.wait_for_selector("[role=alert]", timeout=60_000)
     assert page.locator("#answer table").count() == 0
+
+
+def test_a_fault_is_marked_where_it_is(page: Page) -> None:
+    page.goto("query.html")
+    _type(page, "SELECT ?s\nWHERE {\n  ?s ldn:status oops .\n}")
+    page.click("#run")
+    page.wait_for_selector("[role=alert]", timeout=60_000)
+    assert "line 3" in page.locator("[role=alert]").inner_text()
+    assert page.locator(".cm-fault").inner_text() == "oops"
+    page.click("[role=alert] button")  # goes there, for who does not see the mark
+    page.keyboard.type("?")
+    page.keyboard.press("Escape")
+    assert page.input_value("#editor").splitlines()[2] == "  ?s ldn:status ?oops ."
+    assert page.locator(".cm-fault").count() == 0
+    page.click("#run")
+    page.wait_for_selector("#answer table", timeout=60_000)
+
+
+def test_a_misspelt_name_gets_a_hint(page: Page) -> None:
+    page.goto("query.html")
+    _type(page, "SELECT ?c { ?c a ldn:EfficacyClaims ; ldn:staus ldnc:benefit-possible }")
+    page.click("#run")
+    page.wait_for_selector(".hint", timeout=60_000)
+    hints = page.locator(".hint").all_inner_texts()
+    assert "ldn:EfficacyClaims is not in the data. Did you mean ldn:EfficacyClaim" in hints[0]
+    assert "ldn:status" in hints[1]
+    assert page.locator(".cm-fault").all_inner_texts() == ["ldn:EfficacyClaims", "ldn:staus"]
+    for _ in hints:
+        page.locator(".hint button").first.click()
+        page.wait_for_selector("#run:not([disabled])")
+    assert page.locator(".hint").count() == 0
+    assert page.locator("#answer tbody tr").count() >= 1
+
+
+def test_what_is_right_gets_no_hint(page: Page) -> None:
+    """Prefixes of one's own, functions, types, strings and comments are no names of the data."""
+    page.goto("query.html")
+    _type(
+        page,
+        "PREFIX ldn: <https://example.org/> # ldn:nothing\n"
+        'SELECT ("a:b ldn:none" AS ?x) (xsd:integer("1") AS ?y) '
+        "{ OPTIONAL { ?s ldn:nowhere ?o } ?c a schema:Dataset } LIMIT 1",
+    )
+    page.click("#run")
+    page.wait_for_selector("#answer table", timeout=60_000)
+    assert page.locator(".hint").count() == 0
+
+
+def test_names_are_completed(page: Page) -> None:
+    page.goto("query.html")
+    _type(page, "")
+    page.locator(".cm-content").focus()
+    for typed, chosen in (
+        ("ldn:Effic", "ldn:EfficacyClaim"),
+        ("fibromy", "condition:fibromyalgia"),
+    ):
+        page.keyboard.type(typed)
+        page.wait_for_selector(".cm-tooltip-autocomplete [aria-selected]")
+        assert chosen in page.locator(".cm-tooltip-autocomplete [aria-selected]").inner_text()
+        page.wait_for_timeout(100)  # a choice is not taken before it can be seen
+        page.keyboard.press("Enter")
+        page.keyboard.type(" ")
+    assert page.input_value("#editor") == "ldn:EfficacyClaim condition:fibromyalgia "
+
+
+def test_numbers_by_group_are_drawn_one_measure_at_a_time(page: Page) -> None:
+    page.goto("query.html")
+    _type(page, 'SELECT ?g ?a ?b { VALUES (?g ?a ?b) { ("one" 5 1.5) ("two" 10 3) } }')
+    page.click("#run")
+    page.wait_for_selector("#answer .chart", timeout=60_000)
+    widths = "svg => svg.map(each => each.querySelector('rect').getAttribute('width'))"
+    for measure, caption, expected in (("a", "a, by g", 50), ("b", "b, by g", 50)):
+        page.select_option("#measure", label=measure)
+        assert page.locator("#answer .chart caption").inner_text() == caption
+        drawn = page.locator("#answer .chart .axis svg").evaluate_all(widths)
+        assert drawn == [f"{expected}%", "100%"]
+    assert page.locator("#answer .chart .value").all_inner_texts() == ["1.5", "3"]
+    _type(page, 'SELECT ?g ?h ?a { VALUES (?g ?h ?a) { ("one" "x" 5) ("one" "x" 10) } }')
+    page.click("#run")
+    page.wait_for_selector("#answer table", timeout=60_000)
+    assert page.locator("#answer .chart").count() == 0  # a group that comes twice is no group
+
+
+def test_an_answer_is_sorted_by_its_headings(page: Page) -> None:
+    page.goto("query.html")
+    _type(page, 'SELECT ?w ?n { VALUES (?w ?n) { ("b" 9) ("a" 10) ("c" UNDEF) } }')
+    page.click("#run")
+    page.wait_for_selector("#answer table", timeout=60_000)
+    rows = page.locator("#answer .wide tbody th")
+    page.get_by_role("button", name="n", exact=True).click()
+    assert rows.all_inner_texts() == ["a", "b", "c"]  # as numbers, the greatest first
+    page.get_by_role("button", name="n", exact=True).click()
+    assert rows.all_inner_texts() == ["b", "a", "c"]  # and what is unknown is last either way
+    assert page.locator("#answer th[aria-sort]").get_attribute("aria-sort") == "ascending"
+    page.set_viewport_size({"width": 390, "height": 800})  # where there are no headings
+    page.get_by_label("Sort by").select_option(label="w")
+    assert rows.all_inner_texts() == ["a", "b", "c"]
+
+
+def test_values_go_by_their_words(page: Page) -> None:
+    page.goto("query.html")
+    _type(page, "SELECT ?s ?status { VALUES ?s { claim:ldn-fibromyalgia } ?s ldn:status ?status }")
+    page.click("#run")
+    page.wait_for_selector("#answer table", timeout=60_000)
+    link = page.locator("#answer tbody a").first
+    assert link.inner_text() == "low-dose naltrexone relieves fibromyalgia"
+    assert link.get_attribute("title") == "claim:ldn-fibromyalgia"
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_column_is_beyond_the_edge(width: int, page: Page, site_folder: Path) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    for path in sorted((site_folder / "query").glob("*.html")):
+        page.goto(f"query/{path.name}")
+        beyond = page.evaluate(
+            "Math.max(...[...document.querySelectorAll('main .wide')]"
+            ".map(box => box.scrollWidth - box.clientWidth), 0)"
+        )
+        assert beyond <= 0, f"{path.name}: {beyond} pixels"
+    page.goto("query.html#question=randomised-trials&condition=condition:fibromyalgia")
+    page.click("#run")
+    page.wait_for_selector("#answer table", timeout=60_000)
+    for label in ("p", "favours"):
+        box = page.locator(f"#answer td[data-label={label}]:not(:empty)").first.bounding_box()
+        assert box and box["x"] >= 0 and box["x"] + box["width"] <= width
+
+
+def test_a_link_carries_the_question_and_its_parameters(page: Page) -> None:
+    page.goto("query.html")
+    page.select_option("#question", "trials")
+    page.fill("#parameter-condition", "Crohn's disease")
+    page.click("#share")
+    page.wait_for_function("location.hash.startsWith('#question=')")
+    shared = page.url
+    assert shared.endswith("#question=trials&condition=condition:crohns-disease")
+    page.goto("index.html")
+    page.goto(shared)
+    assert page.locator("#parameter-condition").input_value() == "Crohn's disease"
+    assert page.input_value("#question") == "trials"
+    assert page.locator("#status").inner_text() == ""  # nothing is run unasked
+
+
+def test_an_address_of_anybody_puts_in_no_code(page: Page) -> None:
+    page.goto("query.html#question=trials&condition=x%3Ay>%20}%20SERVICE%20<http://evil.example/>")
+    page.wait_for_selector("#form:not([hidden])")
+    assert "evil" not in page.input_value("#editor")
 
 
 def test_a_link_carries_the_query(page: Page) -> None:
@@ -376,6 +599,7 @@ def test_the_keyboard_suffices(page: Page) -> None:
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
     page.goto("query.html")
+    page.click("#sparql summary")
     page.focus("#question")
     for _ in range(12):
         page.keyboard.press("Tab")
@@ -385,5 +609,25 @@ def test_the_keyboard_suffices(page: Page) -> None:
 
 
 def _type(page: Page, sparql: str) -> None:
-    editor = page.locator(".cm-content, #editor:visible").first
-    editor.fill(sparql)
+    page.wait_for_selector("#form:not([hidden])")
+    page.evaluate("document.getElementById('sparql').open = true")
+    _paste(page, sparql)
+
+
+def _paste(page: Page, text: str) -> None:
+    """Paste over all that is in the editor, which takes lines as they are."""
+    editor = page.locator(".cm-content")
+    editor.focus()
+    page.keyboard.press("ControlOrMeta+a")
+    if not text:
+        page.keyboard.press("Delete")
+    editor.evaluate(
+        """(editor, text) => {
+            const data = new DataTransfer();
+            data.setData("text/plain", text);
+            const how = { clipboardData: data, bubbles: true, cancelable: true };
+            editor.dispatchEvent(new ClipboardEvent("paste", how));
+        }""",
+        text,
+    )
+    assert page.input_value("#editor") == text

@@ -695,7 +695,7 @@ def test_a_description_that_breaks_the_profile_is_not_written(
     shared = [name for name in metadata._SHARED if name != iri("dcterms:license")]
     monkeypatch.setattr(metadata, "_SHARED", shared)
     with pytest.raises(InvalidData, match="licence"):
-        metadata.description(kg, "turtle", tmp_path)
+        metadata.description(kg, tmp_path)
 
 
 def test_an_edge_cites_the_papers_of_its_lines_only(release: Path, kg: Dataset) -> None:

@@ -3,6 +3,7 @@
 import json
 import os
 import posixpath
+import random
 import re
 from collections import defaultdict
 from functools import cached_property
@@ -21,12 +22,17 @@ import ldn_kg
 from ldn_kg.errors import LdnKgError
 from ldn_kg.graph.dataset import Dataset
 from ldn_kg.graph.files import GRAPHS
-from ldn_kg.graph.namespaces import BASE, LDN, iri
+from ldn_kg.graph.namespaces import BASE, LDN, PREFIXES, expand, iri, shorten
 from ldn_kg.publish.folder import contents
+from ldn_kg.publish.release.crate import PREVIEW
 from ldn_kg.publish.site import files_of
 from ldn_kg.read.record import Records, kind
 
 pytestmark = pytest.mark.xdist_group("site")
+
+
+# Relations of links that only name something, by its own address.
+ELSEWHERE = ("author", "canonical", "cite-as", "license", "type")
 
 
 class Html(HTMLParser):
@@ -38,6 +44,7 @@ class Html(HTMLParser):
         self.ids: list[str] = []
         self.links: list[str] = []
         self.loaded: list[str] = []
+        self.signposts: list[tuple[str, str]] = []  # relation and address
         self.tags: dict[str, int] = defaultdict(int)
         self.headings: list[int] = []
         self.feed(text)
@@ -50,8 +57,12 @@ class Html(HTMLParser):
         if tag == "a":
             self.links.append(given.get("href", given.get("xlink:href", "")))
         if tag == "link":
-            place = self.links if given["rel"] == "alternate" else self.loaded
-            place += [given["href"]] if given["rel"] != "canonical" else []
+            relations = given["rel"].split()
+            self.signposts += [(name, given["href"]) for name in relations]
+            if "alternate" in relations or "item" in relations:
+                self.links.append(given["href"])
+            elif relations[0] not in ELSEWHERE:
+                self.loaded.append(given["href"])
         self.loaded += [given[n] for n in ("src",) if n in given]
         if re.fullmatch("h[1-6]", tag):
             self.headings.append(int(tag[1]))
@@ -66,8 +77,8 @@ class Site:
 
     @cached_property
     def pages(self) -> dict[str, Html]:
-        """Map each page to what is in it."""
-        found = sorted(self.folder.rglob("*.html"))
+        """Map each page to what is in it; a page of the release itself is none of the site."""
+        found = sorted(set(self.folder.rglob("*.html")) - set(self.folder.rglob(PREVIEW)))
         assert len(found) > 1000
         return {
             path.relative_to(self.folder).as_posix(): Html(path.read_text(encoding="utf-8"))
@@ -180,14 +191,15 @@ def test_a_page_is_light(site: Site) -> None:
 
 
 def test_no_page_allows_foreign_or_inline_code(site: Site) -> None:
-    """But for the editor of the query page, which writes styles of its own."""
+    """But for the engine of the query page, which is WebAssembly; that is no eval of text."""
     for path in site.pages:
         text = (site.folder / path).read_text(encoding="utf-8")
         (policy,) = re.findall(r'Content-Security-Policy" content="([^"]*)"', text)
         assert "base-uri 'none'" in policy, path
-        if path != "query.html":
-            assert "unsafe" not in policy, path
-            assert "default-src 'none'" in policy, path
+        assert (
+            policy.count("unsafe") == policy.count("'wasm-unsafe-eval'") == (path == "query.html")
+        )
+        assert "default-src 'none'" in policy, path
         assert not re.search(r"<[^>]*\s(?:style|on\w+)=", text), path
 
 
@@ -276,11 +288,34 @@ def test_every_page_says_to_machines_what_it_is(site: Site) -> None:
     assert types <= set(known)
 
 
-def test_scripts_of_data_hold_json(site: Site) -> None:
+def test_the_query_page_has_every_question_and_what_may_be_asked(site: Site, kg: Dataset) -> None:
     text = (site.folder / "query.html").read_text(encoding="utf-8")
-    found = re.findall(r'<script type="application/json"[^>]*>(.*?)</script>', text)
-    assert len(found) == 2
-    assert json.loads(found[0]).keys() == ldn_kg.questions().keys()
+    offered = re.findall(r'<option value="([^"]+)">', text)
+    known = json.loads((site.folder / "questions.json").read_text(encoding="utf-8"))
+    assert sorted(offered) == sorted(known["questions"]) == sorted(ldn_kg.questions())
+    assert {shorten(name) for name in Records(kg)} <= known["labels"].keys()
+    assert known["labels"]["ldn:EfficacyClaim"] == "efficacy claim"
+    assert known["prefixes"] == PREFIXES
+
+
+def test_what_is_suggested_has_an_answer_and_nothing_else_does(site: Site, kg: Dataset) -> None:
+    """By asking each question for some of the records that are suggested, and some that are not."""
+    known = json.loads((site.folder / "questions.json").read_text(encoding="utf-8"))
+    chance, asked = random.Random(7), 0
+    for name, question in known["questions"].items():
+        for parameter, choices in question["choices"].items():
+            assert parameter in ldn_kg.questions()[name].parameters
+            others = [
+                each
+                for each in known["labels"]
+                if each not in choices and kind(expand(each) or "") == parameter
+            ]
+            for chosen, has_answer in ((choices, True), (others, False)):
+                for each in chance.sample(chosen, min(2, len(chosen))):
+                    rows = ldn_kg.query(kg, name, {parameter: each})
+                    assert bool(rows) == has_answer, (name, parameter, each)
+                    asked += 1
+    assert asked > 80
 
 
 def test_search_knows_every_record_and_list(site: Site, kg: Dataset) -> None:
@@ -383,6 +418,21 @@ def test_a_summary_of_findings_is_a_table(site: Site) -> None:
         assert "1, 40" in row
         assert "</span> low</span>" in row
         assert ">benefit possible</span>" in row
+
+
+def test_a_status_looks_like_what_it_means(kg: Dataset) -> None:
+    """By words of the vocabulary, each in one way."""
+    from ldn_kg.publish.site.looks import _TONES, tone
+
+    labels = {
+        r["l"] for r in kg.rows("SELECT ?l { ?s skos:inScheme ldnc:statuses ; skos:prefLabel ?l }")
+    }
+    named = [words for several in _TONES.values() for words in several]
+    assert len(named) == len(set(named))
+    assert set(named) < labels
+    assert tone("benefit possible") == "good"
+    assert tone("known effect") == "bad"
+    assert tone("too little to say") == "none"
 
 
 def test_what_is_kept_out_stands_with_its_claim(site: Site, kg: Dataset) -> None:

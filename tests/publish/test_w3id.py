@@ -26,6 +26,7 @@ from ldn_kg.graph.namespaces import BASE, KINDS, LDN
 INSTALL = ".ci/install-apache"
 MODULES = Path("/usr/lib/apache2/modules")
 RULES = ROOT / "web" / "w3id" / ".htaccess"
+HEADERS = ROOT / "web" / "site.htaccess"
 _PATIENCE = 60  # seconds for the server to start or stop
 
 _CONFIGURATION = """
@@ -38,6 +39,9 @@ LoadModule mpm_event_module {modules}/mod_mpm_event.so
 LoadModule authz_core_module {modules}/mod_authz_core.so
 LoadModule dir_module {modules}/mod_dir.so
 LoadModule headers_module {modules}/mod_headers.so
+LoadModule mime_module {modules}/mod_mime.so
+TypesConfig /dev/null
+AddType text/html .html
 LoadModule rewrite_module {modules}/mod_rewrite.so
 {account}
 StartServers 1
@@ -241,12 +245,12 @@ pytestmark = pytest.mark.xdist_group("apache")
 
 
 @contextmanager
-def _apache(folder: Path) -> Iterator[str]:
+def _apache(folder: Path, source: Path = RULES) -> Iterator[str]:
     """Run Apache on loopback while the block runs, and yield the address of the rules."""
     apache = _require_apache()
     rules = folder / "site" / "ldn-kg" / ".htaccess"
     rules.parent.mkdir(parents=True)
-    rules.write_bytes(RULES.read_bytes())
+    rules.write_bytes(source.read_bytes())
     port = _free_port()
     # Apache answers no request as root: there it takes the account of nobody, who must be let in.
     root = os.geteuid() == 0
@@ -473,3 +477,62 @@ def test_one_line_of_the_rules_names_the_site() -> None:
     redirects = [line for line in lines if "R=3" in line]
     assert redirects
     assert all(" %{ENV:SITE}/" in line and "R=303" in line for line in redirects)
+
+
+# The example for a host of the site
+
+
+@pytest.fixture(scope="module")
+def host() -> Iterator[httpx.Client]:
+    """Run a host of a site with few files, and return a client that asks it."""
+    with tempfile.TemporaryDirectory(prefix="ldn-kg-apache-") as name:
+        folder = Path(name)
+        with _apache(folder, HEADERS) as address:
+            site = folder / "site" / "ldn-kg"
+            for file in (
+                *(f"{kind}/one.{end}" for kind in KINDS for end in ("html", "ttl", "jsonld")),
+                "studies.html",
+                "changes.atom",
+                "static/vendor/web_bg.wasm",
+                ".well-known/void",
+            ):
+                (site / file).parent.mkdir(parents=True, exist_ok=True)
+                (site / file).write_text("x", encoding="utf-8")
+            with httpx.Client(base_url=address, timeout=_PATIENCE, trust_env=False) as client:
+                yield client
+
+
+def _links(answer: httpx.Response) -> set[str]:
+    return set(answer.headers.get_list("Link", split_commas=True))
+
+
+def test_a_host_signposts_each_kind_of_record(host: httpx.Client) -> None:
+    for kind in KINDS:
+        answer = host.get(f"{kind}/one.html")
+        assert answer.headers["Content-Type"].startswith("text/html"), kind
+        assert _links(answer) == {
+            f'<{BASE}{kind}/one>; rel="cite-as"',
+            '<one.ttl>; rel="describedby"; type="text/turtle"',
+            '<one.jsonld>; rel="describedby"; type="application/ld+json"',
+            '<https://schema.org/AboutPage>; rel="type"',
+            f'<{BASE}contributors>; rel="author"',
+            '<https://creativecommons.org/publicdomain/zero/1.0/>; rel="license"',
+        }
+        back = {'<one.html>; rel="describes"; type="text/html"'}
+        assert _links(host.get(f"{kind}/one.ttl")) == _links(host.get(f"{kind}/one.jsonld")) == back
+    assert _links(host.get("studies.html")) == set()
+
+
+def test_a_host_says_what_only_headers_can_say(host: httpx.Client) -> None:
+    types = {
+        "changes.atom": "application/atom+xml",
+        "static/vendor/web_bg.wasm": "application/wasm",
+        "study/one.ttl": "text/turtle",
+        "study/one.jsonld": "application/ld+json",
+        ".well-known/void": "text/turtle",
+    }
+    for path, media in types.items():
+        answer = host.get(path)
+        assert answer.headers["Content-Type"].partition(";")[0] == media, path
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert host.get("studies.html").headers["Content-Security-Policy"] == "frame-ancestors 'none'"

@@ -83,6 +83,7 @@ def test_more_of_a_response_is_better(answers: dict[str, ClaimAnswer]) -> None:
     chart = charts.forest(_finding(answers, "claim/ldn-crohns-disease", "response"))
     assert chart.ends == ("← worse with it", "better with it →")
     assert _row(chart, "Smith").marks[1].look == "better"
+    assert _row(chart, "Smith").value == "48 (12 to 84)"
     assert _row(chart, "Smith").marks[1].at > (chart.zero or 0)
 
 

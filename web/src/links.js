@@ -1,17 +1,23 @@
 // Where the IRIs of answers lead: the rules of w3id/.htaccess (section 3), as relative addresses.
 
 const KINDS =
-  "claim concept condition dose drug duration exclusion group guidance instrument publication query " +
-  "search source study symptom target";
+  "claim concept condition dose drug duration exclusion graph group guidance instrument publication " +
+  "query search source study symptom synthesis target";
 const RECORD = new RegExp(
   `^(?:${KINDS.replaceAll(" ", "|")})/[A-Za-z0-9](?:[A-Za-z0-9_-]|\\.[0-9])*$`,
 );
 
 // Parts stand on the page of their record: the first group is the part, the second the record.
 const PARTS = [
-  ["study", /^study\/((.+?)-(?:arm|discrepancy|line|regimen|result)-.+)$/],
+  ["study", /^study\/((.+?)-(?:arm|bias|discrepancy|line|regimen|result)-.+)$/],
   ["source", /^source\/((.+?)-(?:(?:discrepancy|paragraph|reference|statement)-.+|title(?:-position)?))$/],
   ["dose", /^dose\/((titration-.+)-(?:increase|start|target))$/],
+  ["claim", /^synthesis\/((.+?)-without-.+)$/],
+  ["synthesis", /^synthesis\/((.+?)-from-.+)$/],
+  [
+    "synthesis",
+    /^synthesis\/((.+)-(?:imprecision|inconsistency|indirectness|publication-bias|risk-of-bias|second-hand-reading))$/,
+  ],
 ];
 
 /**

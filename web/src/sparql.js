@@ -39,6 +39,25 @@ export function prepare(text, prefixes) {
   };
 }
 
+/**
+ * Return the names of a text that should be in the data: prefixed name, IRI, and where it stands.
+ * Functions and types of XML Schema are no data; what the text declares itself, it may mean.
+ */
+export function names(text, prefixes) {
+  const code = text.replace(OPAQUE, (found) => " ".repeat(found.length));
+  const declared = new Set([...code.matchAll(DECLARATION)].map((match) => match[1]));
+  const found = [];
+  for (const { 0: name, 1: prefix, index } of code.matchAll(NAME)) {
+    const trimmed = name.replace(/\.+$/, ""); // a dot at the end ends the triple
+    const local = trimmed.slice((prefix ?? "").length + 1);
+    const ours = prefix !== "xsd" && Object.hasOwn(prefixes, prefix) && local;
+    if (!ours || (declared.has(prefix) && !text.includes(`<${prefixes[prefix]}>`))) continue;
+    const to = index + trimmed.length;
+    found.push({ name: trimmed, iri: prefixes[prefix] + local, from: index, to });
+  }
+  return found;
+}
+
 /** Return the prefixes that are used, known and not declared, sorted. */
 function missing(code, prefixes) {
   const declared = new Set([...code.matchAll(DECLARATION)].map((match) => match[1]));
@@ -60,15 +79,16 @@ function refuse(words) {
 }
 
 /**
- * Return a message of the engine as a sentence, its position counted in the reader's text. Of what
- * it expected, the sets of characters are left out: they are long and help nobody.
+ * Return a message of the engine as a sentence, and its line and column in the reader's text if it
+ * has them. Of what it expected, the sets of characters are left out: they are long and help nobody.
  */
 export function explain(message, added) {
   const where = message.match(/error at (\d+):(\d+): ([^]*)/);
-  if (!where) return `The query could not be answered: ${message}.`;
+  if (!where) return { sentence: `The query could not be answered: ${message}.` };
   const expected = where[3]
     .replace(/("(?:[^"\\]|\\.)*")|(?:, )?\[(?:'[^']*'|[^\]'])*\]/g, "$1")
     .replace("one of , ", "one of ");
   const hint = /^expected(?: one of)?$/.test(expected.trim()) ? "this cannot stand here" : expected;
-  return `SPARQL syntax error at line ${where[1] - added}, column ${where[2]}: ${hint}.`;
+  const [line, column] = [where[1] - added, Number(where[2])];
+  return { sentence: `SPARQL syntax error at line ${line}, column ${column}: ${hint}.`, line, column };
 }

@@ -1,10 +1,16 @@
 // Answers queries in the background. The engine is Oxigraph as WebAssembly: it has no network, so
 // all that is ever fetched are the two files below, from the host of the page.
 
-import init, { Store } from "oxigraph/web.js";
+import init, { namedNode, Store } from "oxigraph/web.js";
 
 const JSON_TYPE = "application/sparql-results+json";
 const TURTLE = "text/turtle";
+// As ldn_kg.graph.dataset reads the words for a term.
+const LABELS = [
+  "http://www.w3.org/2000/01/rdf-schema#label",
+  "http://www.w3.org/2004/02/skos/core#prefLabel",
+  "http://purl.org/dc/terms/title",
+];
 const TOO_LARGE = "it needs more memory than there is; a LIMIT makes the answer smaller";
 
 let store = null; // a promise of the store, from the first query on
@@ -53,7 +59,7 @@ async function fetched(address, tell = () => {}) {
   return new Uint8Array(await new Blob(chunks).arrayBuffer());
 }
 
-async function answer({ sparql, union, triples, shown }) {
+async function answer({ sparql, union, triples, shown, names }) {
   say("Answering…");
   const began = performance.now();
   let text;
@@ -69,7 +75,35 @@ async function answer({ sparql, union, triples, shown }) {
     return;
   }
   const milliseconds = performance.now() - began;
-  self.postMessage({ ...(triples ? turtle(text, shown) : results(text, shown)), milliseconds });
+  const found = triples ? turtle(text, shown) : results(text, shown);
+  const data = await store;
+  self.postMessage({
+    ...found,
+    milliseconds,
+    labels: labels(data, found.rows ?? []),
+    unknown: names.filter((iri) => !isThere(data, iri)),
+  });
+}
+
+/** Map each IRI of the rows to its label, where it has one. */
+function labels(data, rows) {
+  const found = {};
+  const iris = rows.flatMap((row) => Object.values(row).filter(({ type }) => type === "uri"));
+  for (const iri of new Set(iris.map(({ value }) => value))) {
+    for (const property of LABELS.map(namedNode)) {
+      const [quad] = data.match(namedNode(iri), property, null, null);
+      if (!quad) continue;
+      found[iri] = quad.object.value;
+      break;
+    }
+  }
+  return found;
+}
+
+/** Tell whether an IRI is anywhere in the data. */
+function isThere(data, iri) {
+  const anywhere = `ASK { { <${iri}> ?p ?o } UNION { ?s <${iri}> ?o } UNION { ?s ?p <${iri}> } }`;
+  return data.query(anywhere, { use_default_graph_as_union: true });
 }
 
 /** The whole answer goes along as a Blob, which costs nothing until it is saved. */

@@ -11,19 +11,17 @@ from ldn_kg.graph.files import ROOT, files
 from ldn_kg.graph.questions import query, questions
 from ldn_kg.publish.folder import SUMS, contents, replaced
 from ldn_kg.publish.formats import FORMATS, write
-from ldn_kg.publish.release.crate import CRATE, crate_json
+from ldn_kg.publish.making import Artefacts, make
+from ldn_kg.publish.release.crate import CRATE, PREVIEW, crate_json, preview
 from ldn_kg.publish.release.croissant import croissant_json
 from ldn_kg.publish.release.examples import examples
-from ldn_kg.publish.release.metadata import HCLS, description
+from ldn_kg.publish.release.metadata import HCLS, description, description_as_json_ld
 from ldn_kg.publish.release.nanopub import nanopubs
 from ldn_kg.publish.release.tables import PARTS, kgx, known_tables, table
 from ldn_kg.read.changelog import CHANGES, changelog
 from ldn_kg.read.citation import cite
 
 __all__ = ["SUMS", "Artefacts", "artefacts", "build", "steps"]
-
-# Maps the name of each file to a function that makes it, given the folder with the files before it.
-Artefacts = dict[str, Callable[[Path], bytes]]
 
 
 def build(
@@ -45,10 +43,7 @@ def build(
     with replaced(Path(folder)) as staging:
         progress("validate")
         check(dataset)
-        for name, make in planned.items():
-            progress(name)
-            (staging / name).parent.mkdir(parents=True, exist_ok=True)
-            (staging / name).write_bytes(make(staging))
+        make(staging, planned, progress)
     return tuple(contents(Path(folder).resolve()))
 
 
@@ -78,10 +73,11 @@ def artefacts(dataset: Dataset, previous: str | Path | None = None) -> Artefacts
         "nanopubs.trig": _alone(nanopubs, dataset),
         **{name: _alone(_citation, dataset, form) for name, form in _CITATIONS.items()},
         **({CHANGES: changelog(dataset, previous)} if previous else {}),
-        "metadata.ttl": partial(description, dataset, "turtle"),
-        "metadata.jsonld": partial(description, dataset, "jsonld"),
+        "metadata.ttl": partial(description, dataset),
+        "metadata.jsonld": description_as_json_ld,
         "croissant.json": partial(croissant_json, dataset),
         CRATE: partial(crate_json, dataset),
+        PREVIEW: preview,
     }
 
 

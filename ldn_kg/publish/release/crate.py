@@ -4,6 +4,7 @@ https://www.researchobject.org/ro-crate/specification/1.2/
 """
 
 import json
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from ldn_kg.publish.release.media import described, media
 from ldn_kg.publish.release.metadata import about, version_of
 
 CRATE = "ro-crate-metadata.json"
+PREVIEW = "ro-crate-preview.html"
 _GRAPH = "ldn-kg.nq"  # what all other files are computed from
 _CONTRIBUTORS = f"{BASE}contributors"
 
@@ -38,6 +40,67 @@ def crate_json(dataset: Dataset, folder: Path) -> bytes:
     ]
     document = {"@context": "https://w3id.org/ro/crate/1.2/context", "@graph": entities}
     return (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def preview(folder: Path) -> bytes:
+    """Return the RO-Crate in a folder as a page to read, with its metadata for machines in it."""
+    written = (folder / CRATE).read_text(encoding="utf-8")
+    entities = {entity["@id"]: entity for entity in json.loads(written)["@graph"]}
+    root = entities["./"]
+    facts = {
+        "Version": root["version"],
+        "Published": root["datePublished"],
+        "Permanent IRI": entities[root["identifier"]["@id"]]["url"],
+        "Licence": root["license"]["@id"],
+        "By": entities[root["author"]["@id"]]["name"],
+    }
+    listed = "\n".join(f"<dt>{escape(k)}</dt><dd>{_linked(v)}</dd>" for k, v in facts.items())
+    files = "\n".join(_row(entities[part["@id"]]) for part in root["hasPart"])
+    machine_readable = written.replace("<", "\\u003c").replace("&", "\\u0026")
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{escape(root["name"])}</title>
+<script type="application/ld+json">
+{machine_readable.strip()}
+</script>
+</head>
+<body>
+<header><a href="index.html">The files of this release</a></header>
+<main>
+<h1>{escape(root["name"])}</h1>
+<p>{escape(root["description"])}</p>
+<dl>
+{listed}
+</dl>
+<table>
+<caption>{len(root["hasPart"])} files</caption>
+<thead><tr><th scope="col">File</th><th scope="col">What it is</th><th scope="col">Bytes</th></tr>
+</thead>
+<tbody>
+{files}
+</tbody>
+</table>
+</main>
+<footer><p>The same for machines: <a href="{CRATE}">{CRATE}</a>, an RO-Crate.</p></footer>
+</body>
+</html>
+""".encode()
+
+
+def _row(file: Entity) -> str:
+    name = escape(file["@id"])
+    what, size = escape(file["description"]), escape(file["contentSize"])
+    return (
+        f'<tr><th scope="row"><a href="{name}">{name}</a></th><td>{what}</td><td>{size}</td></tr>'
+    )
+
+
+def _linked(text: str) -> str:
+    words = escape(text)
+    return f'<a href="{words}">{words}</a>' if text.startswith("https://") else words
 
 
 def _descriptor() -> Entity:

@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from ldn_kg.check.validation import problems
 from ldn_kg.errors import InvalidData
 from ldn_kg.graph.dataset import Dataset
-from ldn_kg.graph.files import GRAPHS, files, text
+from ldn_kg.graph.files import GRAPHS, files, quads, text
 from ldn_kg.graph.namespaces import BASE, PREFIXES, iri
 from ldn_kg.publish.folder import contents, sha256
 from ldn_kg.publish.formats import json_ld, turtle
@@ -61,8 +61,8 @@ _STANDARDS = ("bibo", "dcterms", "oa", "obo", "prov", "qudt", "schema", "skos")
 _EXAMPLES = ("study/younger2013", "claim/ldn-fibromyalgia", "dose/4.5-mg")
 
 
-def description(dataset: Dataset, form: str, folder: Path) -> bytes:
-    """Return the description of the files in a folder; `form` is "turtle" or "jsonld".
+def description(dataset: Dataset, folder: Path) -> bytes:
+    """Return the description of the files in a folder, as Turtle.
 
     Raises InvalidData if the description breaks the HCLS profile.
     """
@@ -70,7 +70,12 @@ def description(dataset: Dataset, form: str, folder: Path) -> bytes:
     broken = problems(triples, HCLS)
     if broken:
         raise InvalidData(broken)
-    return turtle(triples) if form == "turtle" else json_ld(triples)
+    return turtle(triples)
+
+
+def description_as_json_ld(folder: Path) -> bytes:
+    """Return the description that stands in a folder as metadata.ttl, as JSON-LD."""
+    return json_ld(quads(folder / "metadata.ttl"))
 
 
 def version_of(dataset: Dataset) -> tuple[NamedNode, str]:

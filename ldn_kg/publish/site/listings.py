@@ -3,10 +3,9 @@
 from typing import Any
 
 from ldn_kg.graph.namespaces import BASE
-from ldn_kg.publish.release.media import media
-from ldn_kg.publish.release.metadata import about, address, version_of
 from ldn_kg.publish.site import sections
 from ldn_kg.publish.site.render import Page, Renderer, alternates
+from ldn_kg.publish.site.schema_org import dataset_items, dataset_schema
 from ldn_kg.read.citation import cite
 from ldn_kg.read.evidence_map import COLUMNS, evidence_map
 from ldn_kg.read.record import Records, kind
@@ -27,7 +26,8 @@ def home(records: Records, path: str, renderer: Renderer) -> Page:
         summary="What is known on low-dose naltrexone, outcome by outcome, and how surely.",
         iri=f"{BASE}dataset",
         alternates=alternates("metadata.html"),
-        schema=_schema_org(records),
+        items=dataset_items(records),
+        schema=dataset_schema(records, renderer.base_url),
         context={
             "counts": sections.counts(records),
             "columns": COLUMNS,
@@ -36,33 +36,6 @@ def home(records: Records, path: str, renderer: Renderer) -> Page:
             "citation": cite(records.dataset).strip(),
         },
     )
-
-
-def _schema_org(records: Records) -> dict[str, Any]:
-    """Return the facts that search engines for datasets read, in terms of schema.org."""
-    version, number = version_of(records.dataset)
-    facts = about(records.dataset)
-    return {
-        "@context": "https://schema.org/",
-        "@type": "Dataset",
-        "@id": version.value,
-        "name": facts["name"],
-        "description": f"{facts['description']} {facts['not']}",
-        "version": number,
-        "datePublished": facts["issued"],
-        "license": facts["license"],
-        "creator": {"@type": "Organization", "name": facts["creator"]},
-        "temporalCoverage": facts["years"],
-        "isAccessibleForFree": True,
-        "distribution": [
-            {
-                "@type": "DataDownload",
-                "contentUrl": address(number, f"ldn-kg.{ending}"),
-                "encodingFormat": media(f"ldn-kg.{ending}").type,
-            }
-            for ending in ("ttl", "jsonld", "nq")
-        ],
-    }
 
 
 def listing(records: Records, path: str, renderer: Renderer) -> Page:

@@ -10,9 +10,15 @@ from ldn_kg.publish.release.metadata import version_of
 from ldn_kg.publish.site.addresses import page_path
 from ldn_kg.publish.site.listings import LISTINGS, home, listing
 from ldn_kg.publish.site.overviews import mechanisms_page
-from ldn_kg.publish.site.questions import query_page, question_page
+from ldn_kg.publish.site.questions import query_page, question_page, questions_json
 from ldn_kg.publish.site.record import record_page
-from ldn_kg.publish.site.reference import graph_page, ontology_page, release_page, shapes_page
+from ldn_kg.publish.site.reference import (
+    graph_page,
+    not_found,
+    ontology_page,
+    release_page,
+    shapes_page,
+)
 from ldn_kg.publish.site.render import Page, Renderer
 from ldn_kg.publish.site.search import search_index, search_page
 from ldn_kg.read.record import Records
@@ -20,9 +26,8 @@ from ldn_kg.read.record import Records
 Files = dict[str, Callable[[], bytes]]
 
 
-def pages(records: Records, base_url: str | None = None) -> Files:
+def pages(records: Records, renderer: Renderer) -> Files:
     """Map the path of each page to a function that makes it."""
-    renderer = Renderer(records, base_url)
 
     def page(make: Callable[[Records, Any, Renderer], Page], topic: Any) -> Callable[[], bytes]:
         return lambda: renderer.render(make(records, topic, renderer))
@@ -36,6 +41,7 @@ def pages(records: Records, base_url: str | None = None) -> Files:
         **{path: page(listing, path) for path in LISTINGS},
         **{path: page(make, path) for path, make in _SINGLE.items()},
         release: page(release_page, release),
+        "questions.json": partial(questions_json, records),
         "search.json": partial(search_index, records, renderer),
     }
 
@@ -47,4 +53,5 @@ _SINGLE = {
     "search.html": search_page,
     "ontology.html": ontology_page,
     "shapes.html": shapes_page,
+    "404.html": not_found,
 }

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-from ldn_kg.graph.namespaces import BASE, LDNC, iri
+from ldn_kg.graph.namespaces import LDNC, iri
 from ldn_kg.publish.site import sections
 from ldn_kg.publish.site.addresses import page_path
 from ldn_kg.publish.site.render import Page, Renderer, alternates
 from ldn_kg.read.citation import cite
 from ldn_kg.read.mechanisms import in_blood, levels, mechanisms, most_in_cells, place
 from ldn_kg.read.papers import papers
+from ldn_kg.publish.site.schema_org import record_schema
 from ldn_kg.read.parts import part
 from ldn_kg.read.reasoning import kept_out, of_answer, of_claim
 from ldn_kg.read.record import Record, Records, kind
@@ -18,18 +19,6 @@ from ldn_kg.read.study import study_told
 _PUBLICATION, _RETRACTED = iri("ldn:publication"), iri("ldn:retracted")
 _WITHDRAWN = iri("ldnc:withdrawn")
 _ALSO = {iri("skos:altLabel"), iri("skos:hiddenLabel")}
-# The class in schema.org of each kind of record.
-_SCHEMA = {
-    "claim": "Claim",
-    "concept": "DefinedTerm",
-    "condition": "MedicalCondition",
-    "drug": "Drug",
-    "guidance": "MedicalGuideline",
-    "publication": "CreativeWork",
-    "source": "CreativeWork",
-    "study": "MedicalStudy",
-    "symptom": "MedicalSymptom",
-}
 _ABOVE = (
     "answer",
     "status",
@@ -53,7 +42,7 @@ def record_page(records: Records, name: str, renderer: Renderer) -> Page:
         iri=name,
         warning=_retraction_warning(records, record),
         alternates=alternates(page_path(name)),
-        schema=_schema_org(record),
+        schema=record_schema(records, record),
         context={
             "record": record,
             "names": sorted({q.object.value for q in record.quads if q.predicate in _ALSO}),  # type: ignore[union-attr]
@@ -84,18 +73,6 @@ def _retraction_warning(records: Records, record: Record) -> str:
     if any(quad.object == _WITHDRAWN for quad in record.quads):
         return "All that was found on this claim was retracted."
     return ""
-
-
-def _schema_org(record: Record) -> dict[str, Any]:
-    record_kind = kind(record.iri)
-    is_work = record_kind in ("claim", "publication", "source")
-    return {
-        "@context": "https://schema.org/",
-        "@type": _SCHEMA.get(record_kind, "Thing"),
-        "@id": record.iri,
-        "name": record.label,
-        "isPartOf" if is_work else "subjectOf": {"@id": f"{BASE}dataset", "@type": "Dataset"},
-    }
 
 
 def _users(records: Records, record: Record) -> dict[str, list[str]]:

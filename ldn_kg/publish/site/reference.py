@@ -10,10 +10,12 @@ from ldn_kg.graph.files import GRAPHS, files, quads
 from ldn_kg.graph.namespaces import BASE, LDN, PREFIXES, shorten
 from ldn_kg.publish.folder import SUMS
 from ldn_kg.publish.release import artefacts
-from ldn_kg.publish.release.crate import CRATE
+from ldn_kg.publish.release.crate import CRATE, PREVIEW
 from ldn_kg.publish.release.media import described
 from ldn_kg.publish.release.metadata import version_of
 from ldn_kg.publish.site.render import Page, Renderer, alternates
+from ldn_kg.publish.site.schema_org import dataset_items, dataset_schema
+from ldn_kg.read.changelog import CHANGES
 from ldn_kg.read.record import Fact, Records, Value
 
 _GRAPHS = {
@@ -49,8 +51,12 @@ def graph_page(records: Records, name: str, renderer: Renderer) -> Page:
 def release_page(records: Records, path: str, renderer: Renderer) -> Page:
     """Return the page that lists the files of this release and says what each is."""
     version, number = version_of(records.dataset)
-    names = [*artefacts(records.dataset), SUMS]
-    undescribed = {SUMS: "The checksums of all files.", CRATE: "The release as an RO-Crate."}
+    names = [*artefacts(records.dataset), SUMS, *([CHANGES] if renderer.changes else [])]
+    undescribed = {
+        SUMS: "The checksums of all files.",
+        CRATE: "The release as an RO-Crate.",
+        PREVIEW: "The release as an RO-Crate, to read.",
+    }
     return Page(
         path=path,
         title=f"Version {number}",
@@ -58,6 +64,8 @@ def release_page(records: Records, path: str, renderer: Renderer) -> Page:
         summary="All files of this version of the dataset.",
         iri=version.value,
         alternates=alternates(f"release/{number}/metadata.html"),
+        items=dataset_items(records),
+        schema=dataset_schema(records, renderer.base_url),
         context={"files": [(n, undescribed.get(n) or described(n)) for n in sorted(names)]},
     )
 
@@ -106,3 +114,13 @@ def _rules(path: Path) -> Iterator[tuple[str, str]]:
         is_message = quad.predicate.value == PREFIXES["sh"] + "message"
         if is_message and isinstance(quad.subject, NamedNode):
             yield quad.subject.value.rpartition("#")[2], cast(Literal, quad.object).value
+
+
+def not_found(records: Records, path: str, renderer: Renderer) -> Page:
+    """Return the page for an address that there is not."""
+    return Page(
+        path=path,
+        title="There is no such page",
+        template="404.html",
+        summary="The address may be misspelt, or the record may have another name now.",
+    )

@@ -1,0 +1,114 @@
+"""Files that two processes make: all are there, each told once, and no fault is lost."""
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ldn_kg.publish import making
+from ldn_kg.publish.making import make_apart
+
+pytestmark = [
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork"),
+    pytest.mark.filterwarnings("ignore:.*use of fork:DeprecationWarning"),
+]
+FIRST = os.getpid()
+Maker = Callable[[Path], bytes]
+
+
+@pytest.fixture(autouse=True)
+def _shared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let there be a second process, however many threads and processors the tests have."""
+    monkeypatch.setattr(making, "_can_share", lambda: True)
+
+
+def _slow(_: Path) -> bytes:
+    time.sleep(0.001)  # so that the second process has its turn
+    return str(os.getpid()).encode()
+
+
+def _made(folder: Path, ordered: dict[str, Maker], alone: dict[str, Maker]) -> list[str]:
+    told: list[str] = []
+    make_apart(folder, ordered, alone, told.append)
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)  # no process is left
+    return told
+
+
+def test_two_processes_make_all_files(tmp_path: Path) -> None:
+    alone = {f"a/{number}.txt": _slow for number in range(500)}
+    ordered = {"first.txt": _slow, "second.txt": lambda folder: (folder / "first.txt").read_bytes()}
+    told = _made(tmp_path, ordered, alone)
+    assert sorted(told) == sorted({**ordered, **alone})
+    makers = {(tmp_path / name).read_bytes() for name in alone}
+    assert len(makers) == 2 and str(FIRST).encode() in makers
+    assert (tmp_path / "second.txt").read_bytes() == str(FIRST).encode()
+
+
+def test_more_files_than_a_pipe_has_room_for(tmp_path: Path) -> None:
+    alone: dict[str, Maker] = {f"{number}.txt": lambda _: b"x" for number in range(40_000)}
+    told: list[str] = []
+    shared = making._Shared(list(alone))
+    assert len(shared.bundles) <= 2048
+    assert [name for bundle in shared.bundles for name in bundle] == list(alone)
+    shared.close()
+    few = dict(list(alone.items())[:40])
+    make_apart(tmp_path, {}, few, told.append)
+    assert sorted(told) == sorted(few)
+
+
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM, None])
+def test_what_the_second_process_cannot_do_is_done_all_the_same(
+    end: signal.Signals | None, tmp_path: Path
+) -> None:
+    def make(_: Path) -> bytes:
+        if os.getpid() != FIRST:
+            if end is None:
+                raise MemoryError
+            os.kill(os.getpid(), end)
+        time.sleep(0.001)
+        return b"made"
+
+    alone: dict[str, Maker] = {f"{number}.txt": make for number in range(200)}
+    told = _made(tmp_path, {}, alone)
+    assert sorted(told) == sorted(alone)
+    assert all((tmp_path / name).read_bytes() == b"made" for name in alone)
+
+
+def test_a_fault_is_raised_wherever_it_happens(tmp_path: Path) -> None:
+    def fail(_: Path) -> bytes:
+        raise OSError(28, "No space left on device")
+
+    alone = {f"{number}.txt": fail if number == 3 else _slow for number in range(200)}
+    with pytest.raises(OSError, match="No space left"):
+        make_apart(tmp_path, {"slow.txt": lambda _: time.sleep(0.2) or b""}, alone, lambda _: None)
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def test_where_no_process_can_be_started_one_does_it_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused() -> int:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(os, "fork", refused)
+    alone = {f"{number}.txt": _slow for number in range(40)}
+    assert _made(tmp_path, {}, alone) == list(alone)
+
+
+def test_a_fork_waits_for_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()  # the real check
+    import threading
+
+    done = threading.Event()
+    thread = threading.Thread(target=done.wait)
+    thread.start()
+    try:
+        assert not making._can_share()
+    finally:
+        done.set()
+        thread.join()
