@@ -58,7 +58,8 @@ class Step:
     @property
     def words(self) -> str:
         """The step in a line: its dose, by how much it rises, and for how long."""
-        return ", ".join(filter(None, (self.dose or self.kind, self.raised, self.duration)))
+        first = self.dose or ("" if self.raised else self.kind)
+        return ", ".join(filter(None, (first, self.raised, self.duration)))
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ def _placed(rows: list[dict[str, str]]) -> Iterator[Step]:
         end = at + float(row["days"]) / 7 if at is not None and row["days"] else None
         raised = f"raised by {row['increment']}" if row["increment"] else ""
         if row["interval"]:
-            raised = f"{raised} every {row['interval']}".strip()
+            raised = f"{raised} every {row['interval'].removeprefix('1 ')}".strip()
         yield Step(
             iri=row["step"],
             kind=row["kind"],

@@ -74,31 +74,6 @@ def _claims(records: Records, renderer: Renderer) -> Listing:
     return "Claims", summary, groups
 
 
-def _studies(records: Records, renderer: Renderer) -> Listing:
-    groups: list[Group] = [{"title": "All studies", "studies": sections.studies(records)}]
-    return "Studies", "Every study, whatever it found.", groups
-
-
-def _harms(records: Records, renderer: Renderer) -> Listing:
-    compared = [a for a in renderer.answers.values() if a.is_harm and a.findings]
-    claims = [row for row in sections.claims(records) if row["kind"] == "safety claim"]
-    groups: list[Group] = [
-        {"title": "Compared with placebo or no treatment", "harms": compared},
-        {"title": "All harms", "claims": claims},
-    ]
-    return "Harms", "Side effects, and what is dangerous with naltrexone.", groups
-
-
-def _doses(records: Records, renderer: Renderer) -> Listing:
-    studies = [row for row in sections.studies(records) if row["doseMax"]]
-    groups: list[Group] = [
-        {"title": "Studies that state a daily dose", "studies": studies},
-        {"title": "Doses, windows and schedules", "links": _links(records, "dose")},
-    ]
-    summary = "Dose windows, the doses that studies gave, and how doses were increased."
-    return "Doses", summary, groups
-
-
 def _links(records: Records, record_kind: str) -> list[str]:
     """Return the IRIs of the records of a kind, sorted by label."""
     names = (name for name in records if kind(name) == record_kind)
@@ -108,7 +83,4 @@ def _links(records: Records, record_kind: str) -> list[str]:
 LISTINGS = {
     "conditions.html": _conditions,
     "claims.html": _claims,
-    "studies.html": _studies,
-    "harms.html": _harms,
-    "doses.html": _doses,
 }

@@ -7,10 +7,10 @@ from ldn_kg.graph.namespaces import LDNC, iri
 from ldn_kg.publish.site import sections
 from ldn_kg.publish.site.addresses import page_path
 from ldn_kg.publish.site.render import Page, Renderer, alternates
+from ldn_kg.publish.site.schema_org import record_schema
 from ldn_kg.read.citation import cite
 from ldn_kg.read.mechanisms import in_blood, levels, mechanisms, most_in_cells, place
 from ldn_kg.read.papers import papers
-from ldn_kg.publish.site.schema_org import record_schema
 from ldn_kg.read.parts import part
 from ldn_kg.read.reasoning import kept_out, of_answer, of_claim
 from ldn_kg.read.record import Record, Records, kind

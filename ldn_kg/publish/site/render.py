@@ -23,14 +23,14 @@ _NAVIGATION = (
     ("harms.html", "Harms"),
     ("doses.html", "Doses"),
     ("mechanism.html", "Mechanisms"),
-    ("studies.html", "Studies"),
-    ("claims.html", "Claims"),
-    ("query.html", "Questions"),
+    ("studies.html", "Trials"),
+    ("query.html", "Ask"),
 )
 _BELOW = (
+    ("claims.html", "All claims"),
+    ("search.html", "Search"),
     ("ontology.html", "Vocabulary"),
     ("shapes.html", "Rules for the data"),
-    ("search.html", "Search"),
 )
 
 

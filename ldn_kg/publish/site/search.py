@@ -28,7 +28,7 @@ _OTHER_PAGES = {  # what people call a page that lists
     "studies.html": ("trials",),
     "claims.html": ("statements",),
 }
-_TITLES = {"mechanism.html": "Mechanisms"}
+_TITLES = {"mechanism.html": "Mechanisms", "studies.html": "Trials and other studies"}
 
 
 def search_page(records: Records, path: str, renderer: Renderer) -> Page:
