@@ -9,11 +9,12 @@ from ldn_kg.publish.site.addresses import page_path
 from ldn_kg.publish.site.render import Page, Renderer, alternates
 from ldn_kg.publish.site.schema_org import record_schema
 from ldn_kg.read.citation import cite
+from ldn_kg.read.document import least_supported, sentences
 from ldn_kg.read.mechanisms import in_blood, levels, mechanisms, most_in_cells, place
 from ldn_kg.read.papers import papers
 from ldn_kg.read.parts import part
 from ldn_kg.read.reasoning import kept_out, of_answer, of_claim
-from ldn_kg.read.record import Record, Records, kind
+from ldn_kg.read.record import Record, Records, kind, slug
 from ldn_kg.read.study import study_told
 
 _PUBLICATION, _RETRACTED = iri("ldn:publication"), iri("ldn:retracted")
@@ -161,6 +162,16 @@ def _target(records: Records, record: Record, renderer: Renderer) -> Context:
     }
 
 
+def _source(records: Records, record: Record, renderer: Renderer) -> Context:
+    statements = sentences(records.dataset, record.iri)
+    return {
+        "statements": statements,
+        "weakest": least_supported(statements),
+        "told": {slug(name) for each in statements for name in (each.iri, each.passage)},
+        "users": {},
+    }
+
+
 def _synthesis(records: Records, record: Record, renderer: Renderer) -> Context:
     of_all = (each for answer in renderer.answers.values() for each in answer.findings)
     return {"finding": next((each for each in of_all if each.iri == record.iri), None)}
@@ -180,6 +191,7 @@ def _results_by_study(records: Records, results: sections.Rows, rank: str) -> di
 _VIEWS: dict[str, tuple[str, Callable[[Records, Record, Renderer], Context]]] = {
     "claim": ("claim.html", _claim),
     "condition": ("condition.html", _condition),
+    "source": ("source.html", _source),
     "study": ("study.html", _study),
     "symptom": ("condition.html", _condition),
     "synthesis": ("synthesis.html", _synthesis),

@@ -27,8 +27,15 @@ _OTHER_PAGES = {  # what people call a page that lists
     "mechanism.html": ("how it works", "mode of action"),
     "studies.html": ("trials",),
     "claims.html": ("statements",),
+    "method.html": ("method", "rules", "how certain", "grading", "GRADE"),
+    "changes.html": ("news", "changelog", "what is new"),
 }
-_TITLES = {"mechanism.html": "Mechanisms", "studies.html": "Trials and other studies"}
+_TITLES = {
+    "mechanism.html": "Mechanisms",
+    "studies.html": "Trials and other studies",
+    "method.html": "How answers are made",
+    "changes.html": "What changed",
+}
 
 
 def search_page(records: Records, path: str, renderer: Renderer) -> Page:
