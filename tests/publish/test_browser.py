@@ -547,7 +547,7 @@ def test_an_answer_is_on_the_first_screen_of_a_phone(page: Page) -> None:
     for part in (".verdict .status", ".verdict .certainty", ".answer"):
         box = page.locator(part).first.bounding_box()
         assert box and box["y"] < 844
-    assert page.locator(".verdict").first.inner_text().startswith("outcomes differ")
+    assert page.locator(".verdict").first.inner_text().startswith("differs by outcome")
     assert "low certainty" in page.locator(".verdict").first.inner_text()
 
 
