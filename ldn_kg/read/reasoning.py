@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode
 
 from ldn_kg.graph.dataset import Dataset
+from ldn_kg.read.explanation import wider_claims
 from ldn_kg.read.findings import Finding
 from ldn_kg.read.mechanisms import Mechanism, levels
 from ldn_kg.read.summary import ClaimAnswer
@@ -153,11 +154,10 @@ def _beside(answer: ClaimAnswer) -> Iterator[Step]:
 
 def _so(answer: ClaimAnswer) -> Step:
     points = [Point(each.status, each.name, each.iri) for each in answer.deciding]
-    certainty = (
-        f" Its certainty, {answer.certainty}, is that of the least certain outcome that decides."
-        if answer.certainty
-        else ""
-    )
+    certainty = f" Its certainty is {answer.certainty}." if answer.certainty else ""
+    if answer.certainty and len(answer.deciding) > 1:
+        least = "that of the least certain outcome that decides"
+        certainty = f" Its certainty, {answer.certainty}, is {least}."
     return Step("So the answer is", f"{answer.status}.{certainty}", tuple(points))
 
 
@@ -198,6 +198,12 @@ def _of_mechanism(dataset: Dataset, mechanism: Mechanism) -> Iterator[Step]:
         )
     ]
     yield Step("Independent groups", "; ".join(sides) + ".")
+    if mechanism.status == "studies disagree" and not mechanism.studies[1]:
+        wider = tuple(
+            Point("", row["words"], row["wider"])
+            for row in wider_claims(dataset, NamedNode(mechanism.claim))
+        )
+        yield Step("Its group", "studies disagree on it, and this claim stands no firmer.", wider)
     for title, level in (("for it", mechanism.level), ("against it", mechanism.counter_level)):
         if level:
             yield Step(f"The best measurement {title}", f"level {level}. {meanings[level]}")
