@@ -251,4 +251,6 @@ def test_pages_are_light(site_folder: Path) -> None:
         for path in site_folder.rglob("*.html")
         if path.stat().st_size > 100_000
     }
-    assert {name for name in heavy if not name.startswith(("query/", "graph/"))} <= {*LISTS}
+    assert {name for name in heavy if not name.startswith(("query/", "graph/", "release/"))} <= {
+        *LISTS
+    }

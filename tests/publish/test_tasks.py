@@ -19,10 +19,12 @@ class Visit:
     clicks: int = 0
 
     def click(self, place: Locator) -> None:
+        """Click on something."""
         place.click()
         self.clicks += 1
 
     def click_in(self, where: str, name: str, *, exact: bool = True) -> None:
+        """Click on the first link of a name in a part of the page."""
         self.click(self.page.locator(where).get_by_role("link", name=name, exact=exact).first)
 
     def search(self, words: str) -> None:
