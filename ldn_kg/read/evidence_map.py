@@ -60,10 +60,11 @@ class Row:
 def evidence_map(answers: Iterable[ClaimAnswer]) -> list[Row]:
     """Return the rows of the answers on low-dose naltrexone: the most certain, then the largest."""
     low = [a for a in answers if not a.is_harm and a.dose == f"{LDNC}low-dose"]
-    return sorted(map(_row, low), key=_place)
+    return sorted(map(row, low), key=_place)
 
 
-def _row(answer: ClaimAnswer) -> Row:
+def row(answer: ClaimAnswer) -> Row:
+    """Return the row of an answer."""
     people: dict[str, int] = {}
     for finding in answer.findings:
         for study in finding.studies:

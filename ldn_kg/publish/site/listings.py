@@ -7,7 +7,7 @@ from ldn_kg.publish.site import sections
 from ldn_kg.publish.site.render import Page, Renderer, alternates
 from ldn_kg.publish.site.schema_org import dataset_items, dataset_schema
 from ldn_kg.read.citation import cite
-from ldn_kg.read.evidence_map import COLUMNS, evidence_map
+from ldn_kg.read.evidence_map import COLUMNS, Row, evidence_map, row
 from ldn_kg.read.record import Records, kind
 
 _NEWEST = 6  # studies that the first page names
@@ -55,11 +55,24 @@ def _conditions(records: Records, renderer: Renderer) -> Listing:
     answered = {answer.about for answer in answers}
     conditions = _links(records, "condition")
     groups: list[Group] = [
-        {"title": "Does it help?", "answers": sorted(answers, key=lambda a: a.subject.casefold())},
+        {"title": "Does it help?", "answers": sorted(map(row, answers), key=_by_condition)},
         {"title": "Others", "links": [name for name in conditions if name not in answered]},
         {"title": "Symptoms", "links": _links(records, "symptom")},
     ]
-    return "Conditions and symptoms", "Everything that studies or claims are about.", groups
+    return "Conditions and symptoms", "Does it help, how surely, and by how many trials?", groups
+
+
+def _by_condition(row: Row) -> tuple[str, str]:
+    return row.answer.subject.casefold(), row.answer.label
+
+
+_KINDS = {
+    "efficacy claim": "on benefit",
+    "safety claim": "on harm",
+    "mechanism claim": "on mechanisms",
+    "dosage claim": "on doses",
+    "classification claim": "on what belongs to what",
+}
 
 
 def _claims(records: Records, renderer: Renderer) -> Listing:
@@ -67,7 +80,10 @@ def _claims(records: Records, renderer: Renderer) -> Listing:
     first = ("efficacy claim", "safety claim")
     kinds = sorted({row["kind"] for row in claims}, key=lambda name: (name not in first, name))
     groups: list[Group] = [
-        {"title": f"{name}s".capitalize(), "claims": [r for r in claims if r["kind"] == name]}
+        {
+            "title": _KINDS.get(name, f"{name}s").capitalize(),
+            "claims": [r for r in claims if r["kind"] == name],
+        }
         for name in kinds
     ]
     summary = "Each with its status, computed by rules; of benefits and harms with the answer."
