@@ -55,24 +55,26 @@ def papers(dataset: Dataset, name: str) -> list[Paper]:
 
 
 def _authors(row: Row) -> list[str]:
-    """Return the authors as "Family, A. B."; who has no initials is a group and stays as it is."""
+    """Return the authors as they are written: "Bruun KD"; a group stays whole."""
     names = re.split(r", (?!Inc\b|Ltd\b)", row["authors"])
-    return [_person(name.strip()) for name in names if name.strip()]
+    return [name.strip() for name in names if name.strip()]
 
 
 def _person(name: str) -> str:
+    """Return a person as "Bruun, K. D.", and "" for who is none."""
     found = _PERSON.fullmatch(name)
     if not found:
-        return name
+        return ""
     given = re.sub(r"(\w)(?=\w)", r"\1. ", found["initials"]).replace("-", ".-")
-    suffix = found["suffix"] or ""
-    return f"{found['family']},{suffix + ',' if suffix else ''} {given}."
+    suffix = f"{found['suffix']}," if found["suffix"] else ""
+    return f"{found['family']},{suffix} {given}."
 
 
 def _bibtex(row: Row) -> str:
-    people = [name if ", " in name else f"{{{name}}}" for name in _authors(row)]
     # For BibTeX, further authors are "others".
-    people = ["others" if name.strip("{}") in _AND_SO_ON else name for name in people]
+    people = [
+        "others" if name in _AND_SO_ON else _person(name) or f"{{{name}}}" for name in _authors(row)
+    ]
     fields = {
         "author": " and ".join(people),
         "title": f"{{{_warning(row)}{row['title']}}}",
@@ -100,7 +102,7 @@ def _ris(row: Row) -> str:
     first, _, last = row["pages"].replace("–", "-").partition("-")
     fields = [
         ("TY", "JOUR" if row["journal"] else "GEN"),
-        *(("AU", name) for name in _authors(row) if name not in _AND_SO_ON),
+        *(("AU", _person(name) or name) for name in _authors(row) if name not in _AND_SO_ON),
         ("TI", f"{_warning(row)}{row['title']}"),
         ("JO", row["journal"]),
         ("PY", row["year"][:4]),
