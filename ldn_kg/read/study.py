@@ -73,6 +73,7 @@ _SAID = {
     "silent": "says nothing",
     "beside": "beside",
 }
+_FEW = 2  # results that are told first where none is on a primary outcome
 Named = tuple[str, str]  # words, and an IRI or ""
 
 
@@ -186,6 +187,21 @@ class StudyTold:
     def primary(self) -> tuple[Result, ...]:
         """The results on primary outcomes."""
         return tuple(each for each in self.results if each.rank == _RANKS[0])
+
+    @property
+    def first(self) -> tuple[Result, ...]:
+        """The results that are told first: on primary outcomes, or else the first with figures.
+
+        Where nothing has figures, the first that says something.
+        """
+        figures = [each for each in self.outcomes if each.effect or (each.treated and each.beside)]
+        told = [each for each in self.outcomes if each.words or each.favours]
+        return self.primary or tuple(figures[:_FEW]) or tuple(told[:_FEW])
+
+    @property
+    def is_trial(self) -> bool:
+        """True for a trial in people; a review of trials is none."""
+        return "trial" in self.design and "review" not in self.design
 
     @property
     def outcomes(self) -> tuple[Result, ...]:

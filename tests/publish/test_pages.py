@@ -56,6 +56,24 @@ def test_a_study_tells_each_of_its_results_with_both_sides(site_folder: Path) ->
     assert "pain intensity</a> (64 %)" in bearing
 
 
+def test_a_study_without_a_primary_outcome_begins_with_its_figures(site_folder: Path) -> None:
+    """Typed from data/studies/vatvani2024.ttl and cant2017.ttl."""
+    head = text_of(site_folder, "study/vatvani2024.html").partition("<h2")[0]
+    assert "Pain score: mean difference −0.86, −1.2 to −0.51; p < 0.001" in words_of(head)
+    cells = text_of(site_folder, "study/cant2017.html")
+    assert 'data-label="With it"' not in cells  # no column without a value
+    assert "Inhibited; TNF-alpha is not reported" in words_of(cells.partition("<h2")[0])
+    assert "Risk of bias, as read" not in cells
+
+
+def test_conditions_count_the_same_people_once(site_folder: Path) -> None:
+    """Typed from the files of bested2023, bruun2024, rodriguezfreireINNOVA and younger2013."""
+    row = row_of(text_of(site_folder, "conditions.html"), "condition/fibromyalgia")
+    assert 'data-label="Trials">4<' in row
+    assert 'data-label="People">283<' in row
+    assert 'data-label="Doses">4.5 to 6 mg a day<' in row
+
+
 def test_a_judgement_of_bias_is_told_as_it_was_read(site_folder: Path) -> None:
     """Typed from data/studies/paulimagnus2000.ttl."""
     told = words_of(text_of(site_folder, "study/paulimagnus2000.html"))
