@@ -248,7 +248,7 @@ def _claim(dataset: Dataset, claim: NamedNode, row: dict[str, str]) -> Iterator[
     yield from wrap(f"Status: {row['status']}. {row['meaning']} [status]")
     yield f"Studies that count: {row['for']} for, {row['against']} against [tally]"
     if row["status"] == "studies disagree" and row["against"] == "0":
-        for wider in dataset.rows(_WIDER, claim=claim):
+        for wider in wider_claims(dataset, claim):
             yield from wrap(
                 f"Studies disagree on the group: {wider['words']} ({shorten(wider['wider'])}). This"
                 " claim stands no firmer [status]"
@@ -279,6 +279,14 @@ def _claim(dataset: Dataset, claim: NamedNode, row: dict[str, str]) -> Iterator[
         yield "\nNo evidence line bears on this claim."
     yield "\nThe rules named in brackets"
     yield from map(_rule_words, _RULES)
+
+
+def wider_claims(dataset: Dataset, claim: NamedNode) -> list[dict[str, str]]:
+    """Return the claims on the group of its object on which studies disagree.
+
+    The keys are `wider` (IRI) and `words`.
+    """
+    return dataset.rows(_WIDER, claim=claim)
 
 
 def _groups(known: str, ungrouped: str, side: str) -> str:
