@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 SCRIPTS := ldn_kg/publish/site/static/vendor
 NPM := $(shell command -v npm 2>/dev/null)
-NODE_20 := node -e 'process.exit(process.versions.node.split(".")[0] < 20)' 2>/dev/null
+NODE_20 := node -e 'process.exit(+(process.versions.node.split(".")[0] < 20))' 2>/dev/null
 
 .PHONY: all develop missing test bench performance citation builder scripts wheel lock upgrade clean
 

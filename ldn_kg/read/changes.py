@@ -252,6 +252,12 @@ def _standing(claim: Facts) -> tuple[int, str]:
     return min(places, default=len(_STANDING)), _words_of(claim, "ldn:evidenceLevel") or "~"
 
 
+def standing(status: str) -> int:
+    """Return the place of a status, by its IRI, in the order from what stands best; -1 for none."""
+    code = status.removeprefix(LDNC)
+    return next((n for n, codes in enumerate(_STANDING) if code in codes.split()), -1)
+
+
 def _is_worse(before: Facts, after: Facts) -> bool:
     """Tell whether the status of a claim or its evidence level is worse than it was."""
     (old_place, old_level), (new_place, new_level) = _standing(before), _standing(after)

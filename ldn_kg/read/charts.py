@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from ldn_kg.read.findings import Entered, Finding
 from ldn_kg.read.summary import Published, Trial
+from ldn_kg.read.titration import Schedule, Step
 
 # What a finding looks like, by its words: also the classes of the style sheet.
 LOOKS = {
@@ -344,6 +345,51 @@ def _dose_row(trial: Trial, axis: Axis) -> Row:
     return Row(
         trial.label, trial.iri, f"{_people(trial.participants)}; {found}", value, tuple(marks)
     )
+
+
+def titration(found: Iterable[Schedule]) -> Chart | None:
+    """Return how doses are built up week by week: a bar for each step, as thick as its dose.
+
+    A step without a known length is a mark where it begins; schedules of which no week is known
+    have no row.
+    """
+    timed = [schedule for schedule in found if schedule.timed]
+    weeks = [end for each in timed for step in each.steps if (end := step.end or step.start)]
+    if not timed:
+        return None
+    axis = Axis(0.0, max(weeks) * 1.1)  # a step without an end is followed by room
+    rows = [
+        Row(
+            schedule.who,
+            schedule.study or schedule.iri,
+            schedule.design,
+            "; ".join(step.words for step in schedule.steps),
+            tuple(mark for step in schedule.steps for mark in _step(axis, step)),
+        )
+        for schedule in timed
+    ]
+    return Chart(
+        title="The dose, week by week",
+        columns=("Schedule", "Steps"),
+        rows=tuple(rows),
+        ticks=axis.ticks,
+        ends=("start", "weeks →"),
+        unit="mg above each step",
+    )
+
+
+def _step(axis: Axis, step: Step) -> Iterator[Mark]:
+    """Yield the mark of a step; a dose that rises within it has no words of its own."""
+    if step.start is None:
+        return
+    size = 3 + 2 * min(step.most or 0.0, LARGEST_DOSE)
+    words = step.dose.removesuffix(" mg")
+    place = axis.place(step.start)
+    if step.end is None:
+        yield Mark(place, "dot", "step", size=max(size, 8.0), words=words)
+    else:
+        end = max(axis.place(step.end) - 0.6, place + 0.2)  # a gap, so that steps are told apart
+        yield Mark(place, "bar", "step", end, size, words)
 
 
 def _capital(words: str) -> str:

@@ -13,7 +13,9 @@ from ldn_kg.graph.dataset import Dataset, expect_dataset
 from ldn_kg.graph.namespaces import shorten
 from ldn_kg.read.citation_forms import FORMATS, OF_RECORDS, WRITERS
 
-__all__ = ["FORMATS", "cite"]
+__all__ = ["FORMATS", "cite", "papers_of", "reference"]
+
+Row = dict[str, str]
 
 # The licence has one name in SPDX and another at Zenodo.
 _VERSION = """
@@ -133,7 +135,7 @@ def _on_one_line(text: str) -> str:
 
 def _record_facts(dataset: Dataset, record: NamedNode, number: str) -> dict[str, Any]:
     """Return the facts of a record that replace those of the dataset."""
-    references = [_reference(row) for row in dataset.rows(_PAPERS, record=record)]
+    references = [reference(row) for row in papers_of(dataset, record)]
     statuses = _values(dataset, _STATUS, record=record)
     retracted = [reference for reference in references if reference.startswith("RETRACTED")]
     title = _on_one_line(dataset.label(record))
@@ -151,8 +153,17 @@ def _record_facts(dataset: Dataset, record: NamedNode, number: str) -> dict[str,
     }
 
 
-def _reference(row: dict[str, str]) -> str:
-    """Return the reference of a publication in Vancouver style; the keys are those of _PAPERS."""
+def papers_of(dataset: Dataset, record: NamedNode) -> list[Row]:
+    """Return the publications of a study or a part of it, or the publication itself.
+
+    The keys are `paper` (IRI), `title`, `authors`, `journal`, `year`, `volume`, `issue`, `pages`,
+    `doi`, `pmid` and `retracted`; a value that is not known is "".
+    """
+    return dataset.rows(_PAPERS, record=record)
+
+
+def reference(row: Row) -> str:
+    """Return the reference of a publication of `papers_of` in Vancouver style."""
     text = "".join(form.format(row[part]) for part, form in _PARTS.items() if row[part])
     text = _on_one_line(re.sub(r"([.?!])\. ", r"\1 ", text))  # no full stop after a question mark
     text += "" if text.endswith((".", "?", "!")) else "."

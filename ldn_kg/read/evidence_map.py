@@ -48,7 +48,7 @@ _CERTAINTIES = ("high", "moderate", "low", "very low", "")
 class Row:
     """A condition with its answer: the findings under each column, and how much was compared.
 
-    `trials` and `people` count each study once; `people` is None where nobody said.
+    `trials` and `people` count the same people once; `people` is None where nobody said.
     """
 
     answer: ClaimAnswer
@@ -60,14 +60,15 @@ class Row:
 def evidence_map(answers: Iterable[ClaimAnswer]) -> list[Row]:
     """Return the rows of the answers on low-dose naltrexone: the most certain, then the largest."""
     low = [a for a in answers if not a.is_harm and a.dose == f"{LDNC}low-dose"]
-    return sorted(map(_row, low), key=_place)
+    return sorted(map(row, low), key=_place)
 
 
-def _row(answer: ClaimAnswer) -> Row:
+def row(answer: ClaimAnswer) -> Row:
+    """Return the row of an answer."""
     people: dict[str, int] = {}
     for finding in answer.findings:
         for study in finding.studies:
-            people[study.study] = max(people.get(study.study, 0), study.participants or 0)
+            people[study.people_of] = max(people.get(study.people_of, 0), study.participants or 0)
     cells = tuple(
         tuple(finding for finding in answer.findings if _column(finding) == column)
         for column in COLUMNS

@@ -46,6 +46,26 @@ WHERE {
 }
 ORDER BY ?step
 """
+# The claims on a group to which the object of a claim belongs, on which studies disagree.
+_WIDER = """
+SELECT DISTINCT ?wider ?words
+WHERE {
+  ?claim rdf:object/skos:broader+ ?group ;
+    rdf:subject ?drug ;
+    rdf:predicate ?relation ;
+    ldn:system ?system .
+  ?wider rdf:object ?group ;
+    rdf:subject ?drug ;
+    rdf:predicate ?relation ;
+    ldn:system ?system ;
+    ldn:status ldnc:studies-disagree ;
+    rdfs:label ?words .
+  OPTIONAL { ?claim ldn:doseCategory ?own }
+  OPTIONAL { ?wider ldn:doseCategory ?dose }
+  FILTER(COALESCE(?own, "") = COALESCE(?dose, ""))
+}
+ORDER BY ?wider
+"""
 _ABOUT = """
 SELECT ?claim WHERE { ?claim ldn:status ?status ; rdf:subject|rdf:object ?record } ORDER BY ?claim
 """
@@ -227,6 +247,12 @@ def _overlap(facts: Facts, found: Answer) -> Iterator[str]:
 def _claim(dataset: Dataset, claim: NamedNode, row: dict[str, str]) -> Iterator[str]:
     yield from wrap(f"Status: {row['status']}. {row['meaning']} [status]")
     yield f"Studies that count: {row['for']} for, {row['against']} against [tally]"
+    if row["status"] == "studies disagree" and row["against"] == "0":
+        for wider in wider_claims(dataset, claim):
+            yield from wrap(
+                f"Studies disagree on the group: {wider['words']} ({shorten(wider['wider'])}). This"
+                " claim stands no firmer [status]"
+            )
     if row["groupsFor"]:
         on_sides = ", ".join(
             _groups(row[f"groups{side}"], row[f"ungrouped{side}"], side.lower())
@@ -253,6 +279,14 @@ def _claim(dataset: Dataset, claim: NamedNode, row: dict[str, str]) -> Iterator[
         yield "\nNo evidence line bears on this claim."
     yield "\nThe rules named in brackets"
     yield from map(_rule_words, _RULES)
+
+
+def wider_claims(dataset: Dataset, claim: NamedNode) -> list[dict[str, str]]:
+    """Return the claims on the group of its object on which studies disagree.
+
+    The keys are `wider` (IRI) and `words`.
+    """
+    return dataset.rows(_WIDER, claim=claim)
 
 
 def _groups(known: str, ungrouped: str, side: str) -> str:

@@ -40,10 +40,12 @@ class Entered:
 
     `estimate`, `low` and `high` are None where no size is known. `weight` is the percentage of the
     pool, None where the study could not be pooled. `lean` is 1 where its figures lean to the
-    treatment, -1 to the comparator, and 0 where the side is not known.
+    treatment, -1 to the comparator, and 0 where the side is not known. `people_of` is the one study
+    that stands for all with the same people.
     """
 
     study: str
+    people_of: str
     label: str
     result: str
     participants: int | None
@@ -183,6 +185,7 @@ def _entered(facts: Facts, synthesis: Synthesis, entry: Entry) -> Entered:
     pooled = entry in synthesis.pooled
     return Entered(
         study=term(candidate.study).value,
+        people_of=term(facts.people(candidate.study)).value,
         label=facts.label(candidate.study),
         result=facts.label(candidate.result),
         participants=candidate.people,

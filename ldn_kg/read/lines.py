@@ -20,6 +20,7 @@ SELECT DISTINCT ?line ?claim ?study ?who ?direction ?design ?level ?rank ?partic
 WHERE {
   %s
   ?line ldn:claim ?claim ; ldn:study ?study ; ldn:direction/skos:prefLabel ?direction .
+  FILTER(ISIRI(?claim))
   ?study ldn:design/skos:prefLabel ?design .
   OPTIONAL { ?study rdfs:label ?who }
   OPTIONAL { ?line ldn:lineLevel [ skos:prefLabel ?level ; schema:position ?rank ] }

@@ -7,17 +7,12 @@ browser is missing the tests skip, unless LDN_KG_BROWSER says that it is require
 import csv
 import io
 import json
-import os
-import shutil
-import threading
-from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
-from support.paths import ROOT, Run
+from playwright.sync_api import Browser, Page
+from support.axe import AXE
+from support.paths import Run
 
 import ldn_kg
 from ldn_kg.graph.namespaces import BASE
@@ -32,6 +27,8 @@ PATHS = [
     "harms.html",
     "mechanism.html",
     "doses.html",
+    "method.html",
+    "changes.html",
     "query.html",
     "search.html",
     "ontology.html",
@@ -44,70 +41,15 @@ PATHS = [
     "synthesis/ldn-fibromyalgia-pain-intensity.html",
     "study/bruun2024.html",
     "study/wang2008.html",
+    "study/plank2022.html",
     "claim/ldn-fibromyalgia.html",
+    "claim/ldn-blocks-toll-like-receptor-4.html",
     "dose/titration-ldn-overview.html",
     "source/ldn-overview.html",
     "target/toll-like-receptor-4.html",
     "query/efficacy.html",
 ]
-AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 LONG = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
-
-
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        """Say nothing of each request."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    found = shutil.which("chromium")
-    if not found or not AXE.is_file():
-        reason = "Chromium or axe-core is missing: .ci/install-chromium, then make scripts"
-        pytest.fail(reason) if os.environ.get("LDN_KG_BROWSER") == "required" else pytest.skip(
-            reason
-        )
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield started
-        started.close()
-
-
-@pytest.fixture(scope="module")
-def address(site_folder: Path) -> Iterator[str]:
-    """Serve the site below a path, as any host may."""
-    handler = partial(_Quiet, directory=str(site_folder.parent.parent))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/some/path/"
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
-@pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    """Open a page that fails its test for an error in the console or a request elsewhere."""
-    context = browser.new_context(base_url=address, accept_downloads=True)
-    opened = context.new_page()
-    wrong: list[str] = []
-    opened.on("console", lambda m: wrong.append(m.text) if m.type in ("error", "warning") else None)
-    opened.on("pageerror", lambda error: wrong.append(str(error)))
-    # What is given up because the page is left, or a query stopped, is no fault.
-    opened.on(
-        "requestfailed",
-        lambda r: (
-            None if r.failure == "net::ERR_ABORTED" else wrong.append(f"{r.failure}: {r.url}")
-        ),
-    )
-    opened.on(
-        "request",
-        lambda r: None if r.url.startswith((address, "blob:", "data:")) else wrong.append(r.url),
-    )
-    yield opened
-    context.close()
-    assert wrong == []
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -549,32 +491,6 @@ def test_an_answer_is_on_the_first_screen_of_a_phone(page: Page) -> None:
         assert box and box["y"] < 844
     assert page.locator(".verdict").first.inner_text().startswith("differs by outcome")
     assert "low certainty" in page.locator(".verdict").first.inner_text()
-
-
-def test_what_is_awaited_has_its_people(page: Page) -> None:
-    """Typed from data/studies/naik2024.ttl; one click."""
-    page.goto("index.html")
-    page.locator("#map").get_by_role("link", name="Long COVID").click()
-    row = page.locator("tr", has_text="NCT05430152").first
-    assert "ACTRN" not in row.inner_text()
-    assert row.locator("[data-label=Planned]").inner_text() == "160"
-    assert row.locator("[data-label=Ends]").inner_text() == "2025-08-16"
-
-
-def test_the_dose_of_the_largest_trial_without_benefit_is_one_click_away(page: Page) -> None:
-    """Typed from data/studies/bruun2024.ttl: 6 mg, 99 people."""
-    page.goto("index.html")
-    page.locator("#map").get_by_role("link", name="Fibromyalgia").click()
-    row = page.locator("figure.chart", has_text="Daily dose").locator("tr", has_text="99 people")
-    assert "no benefit found" in row.inner_text()
-    assert row.locator("td.value").inner_text() == "6 mg once daily, 12 weeks"
-
-
-def test_whether_it_is_safe_with_opioids_is_one_click_away(page: Page) -> None:
-    page.goto("index.html")
-    page.get_by_role("navigation").get_by_role("link", name="Harms").click()
-    row = page.locator("tr", has_text="precipitated opioid withdrawal").first
-    assert "known effect" in row.inner_text()
 
 
 def test_a_chart_can_be_read_at_both_widths(page: Page) -> None:

@@ -120,6 +120,7 @@ NEGOTIATED = {
     "": ("index.html", "metadata.ttl", "metadata.jsonld"),
     "dataset": ("index.html", "metadata.ttl", "metadata.jsonld"),
     "contributors": ("index.html", "metadata.ttl", "metadata.jsonld"),
+    "second-reader": ("index.html", "metadata.ttl", "metadata.jsonld"),
     **{
         f"dataset/{version}": (
             f"release/{version}/index.html",

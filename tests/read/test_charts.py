@@ -201,13 +201,25 @@ def test_the_map_has_each_low_dose_claim_and_each_finding_once(
         assert sorted(marks) == sorted(each["s"] for each in found)
         trials = kg.rows(
             "SELECT DISTINCT ?study "
-            "WHERE { ?p ldn:contributesTo/ldn:synthesisOf ?wanted ; ldn:study ?study }",
+            "WHERE { ?p ldn:contributesTo/ldn:synthesisOf ?wanted ; ldn:study ?study "
+            "FILTER NOT EXISTS { ?study ldn:analysisOf/^ldn:study ?q . "
+            "?q ldn:contributesTo/ldn:synthesisOf ?wanted } }",
             wanted=NamedNode(row.answer.iri),
         )
         assert row.trials == len(trials)
     certain = [row.answer.certainty for row in rows]
     order = ["high", "moderate", "low", "very low", ""]
     assert certain == sorted(certain, key=order.index)
+
+
+def test_people_of_two_reports_count_once_in_the_map(answers: dict[str, ClaimAnswer]) -> None:
+    """Bruun 2025 is of the people of Bruun 2024; 58, 99, 98 and 28 are typed from their files."""
+    (fibromyalgia,) = (
+        row for row in evidence_map(answers.values()) if row.answer.subject == "fibromyalgia"
+    )
+    studies = {s.study for finding in fibromyalgia.answer.findings for s in finding.studies}
+    assert len(studies) == 5
+    assert (fibromyalgia.trials, fibromyalgia.people) == (4, 58 + 99 + 98 + 28)
 
 
 def test_every_outcome_of_the_map_is_one_of_the_list(kg: Dataset) -> None:

@@ -88,3 +88,16 @@ def test_what_must_be_explained(kg: Dataset, claim: str, words: str) -> None:
 def test_a_condition_names_its_claims(kg: Dataset) -> None:
     with pytest.raises(ldn_kg.LdnKgError, match=r"Claims about it: .*claim:ldn-fibromyalgia"):
         ldn_kg.explain(kg, "fibromyalgia")
+
+
+def test_disagreement_on_a_group_is_told(kg: Dataset) -> None:
+    """Of a claim that no study disputes, "studies disagree" has to say where they do."""
+    rows = kg.rows(
+        "SELECT ?claim ?words WHERE { ?claim a ldn:MechanismClaim ; rdfs:label ?words ; "
+        "ldn:status ldnc:studies-disagree ; ldn:disputingStudies 0 }"
+    )
+    assert rows
+    for row in rows:
+        told = _flat(ldn_kg.explain(kg, row["claim"]))
+        assert "Studies disagree on the group: " in told, row["words"]
+        assert row["words"] not in told.split("Studies disagree on the group: ")[1].split("(")[0]

@@ -28,3 +28,26 @@ for (const filters of document.querySelectorAll(".filters")) {
     });
   }
 }
+
+for (const form of document.querySelectorAll("form.chooser")) {
+  const rows = [...document.getElementById(form.dataset.for).tBodies[0].rows];
+  const fields = [...form.querySelectorAll("[data-by]")];
+  const choose = () => {
+    for (const row of rows) row.hidden = !fields.every((field) => holds(row, field));
+    const shown = rows.filter((row) => !row.hidden).length;
+    form.querySelector("[role=status]").textContent = `${shown} of ${rows.length} shown`;
+  };
+  form.hidden = false;
+  form.addEventListener("change", choose);
+  form.addEventListener("submit", (event) => event.preventDefault());
+  choose(); // a browser may have kept what was chosen before
+}
+
+/** Does a row have what a field asks for: a word of its list, or a number from one to another? */
+function holds(row, field) {
+  if (!field.value) return true;
+  const value = row.dataset[field.dataset.by];
+  const [least, most] = field.value.split(" ").map(Number);
+  if (Number.isNaN(least)) return value.split("|").includes(field.value);
+  return value !== "" && Number(value) >= least && Number(value) <= most;
+}

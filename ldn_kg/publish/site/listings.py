@@ -7,7 +7,7 @@ from ldn_kg.publish.site import sections
 from ldn_kg.publish.site.render import Page, Renderer, alternates
 from ldn_kg.publish.site.schema_org import dataset_items, dataset_schema
 from ldn_kg.read.citation import cite
-from ldn_kg.read.evidence_map import COLUMNS, evidence_map
+from ldn_kg.read.evidence_map import COLUMNS, Row, evidence_map, row
 from ldn_kg.read.record import Records, kind
 
 _NEWEST = 6  # studies that the first page names
@@ -55,11 +55,24 @@ def _conditions(records: Records, renderer: Renderer) -> Listing:
     answered = {answer.about for answer in answers}
     conditions = _links(records, "condition")
     groups: list[Group] = [
-        {"title": "Does it help?", "answers": sorted(answers, key=lambda a: a.subject.casefold())},
+        {"title": "Does it help?", "answers": sorted(map(row, answers), key=_by_condition)},
         {"title": "Others", "links": [name for name in conditions if name not in answered]},
         {"title": "Symptoms", "links": _links(records, "symptom")},
     ]
-    return "Conditions and symptoms", "Everything that studies or claims are about.", groups
+    return "Conditions and symptoms", "Does it help, how surely, and by how many trials?", groups
+
+
+def _by_condition(row: Row) -> tuple[str, str]:
+    return row.answer.subject.casefold(), row.answer.label
+
+
+_KINDS = {
+    "efficacy claim": "on benefit",
+    "safety claim": "on harm",
+    "mechanism claim": "on mechanisms",
+    "dosage claim": "on doses",
+    "classification claim": "on what belongs to what",
+}
 
 
 def _claims(records: Records, renderer: Renderer) -> Listing:
@@ -67,42 +80,14 @@ def _claims(records: Records, renderer: Renderer) -> Listing:
     first = ("efficacy claim", "safety claim")
     kinds = sorted({row["kind"] for row in claims}, key=lambda name: (name not in first, name))
     groups: list[Group] = [
-        {"title": f"{name}s".capitalize(), "claims": [r for r in claims if r["kind"] == name]}
+        {
+            "title": _KINDS.get(name, f"{name}s").capitalize(),
+            "claims": [r for r in claims if r["kind"] == name],
+        }
         for name in kinds
     ]
     summary = "Each with its status, computed by rules; of benefits and harms with the answer."
     return "Claims", summary, groups
-
-
-def _studies(records: Records, renderer: Renderer) -> Listing:
-    groups: list[Group] = [{"title": "All studies", "studies": sections.studies(records)}]
-    return "Studies", "Every study, whatever it found.", groups
-
-
-def _harms(records: Records, renderer: Renderer) -> Listing:
-    compared = [a for a in renderer.answers.values() if a.is_harm and a.findings]
-    claims = [row for row in sections.claims(records) if row["kind"] == "safety claim"]
-    groups: list[Group] = [
-        {"title": "Compared with placebo or no treatment", "harms": compared},
-        {"title": "All harms", "claims": claims},
-    ]
-    return "Harms", "Side effects, and what is dangerous with naltrexone.", groups
-
-
-def _mechanism(records: Records, renderer: Renderer) -> Listing:
-    claims = [row for row in sections.claims(records) if row["kind"] == "mechanism claim"]
-    groups: list[Group] = [{"title": "Claims about how it works", "claims": claims}]
-    return "Mechanisms", "How naltrexone is said to work, and on what evidence.", groups
-
-
-def _doses(records: Records, renderer: Renderer) -> Listing:
-    studies = [row for row in sections.studies(records) if row["doseMax"]]
-    groups: list[Group] = [
-        {"title": "Studies that state a daily dose", "studies": studies},
-        {"title": "Doses, windows and schedules", "links": _links(records, "dose")},
-    ]
-    summary = "Dose windows, the doses that studies gave, and how doses were increased."
-    return "Doses", summary, groups
 
 
 def _links(records: Records, record_kind: str) -> list[str]:
@@ -114,8 +99,4 @@ def _links(records: Records, record_kind: str) -> list[str]:
 LISTINGS = {
     "conditions.html": _conditions,
     "claims.html": _claims,
-    "studies.html": _studies,
-    "harms.html": _harms,
-    "mechanism.html": _mechanism,
-    "doses.html": _doses,
 }

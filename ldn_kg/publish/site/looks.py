@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable
 
+from markupsafe import Markup, escape
+
 from ldn_kg.read import charts
 from ldn_kg.read.findings import Finding
 from ldn_kg.read.summary import Trial
@@ -80,14 +82,28 @@ def look(finding: Finding) -> str:
     return " ".join(filter(None, names))
 
 
-FILTERS = {"capital": capital, "plural": plural, "sentences": sentences}
+def marked(text: str) -> Markup:
+    """Return a line of Markdown as HTML: code and emphasis; a link becomes its words."""
+    safe = str(escape(re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)))
+    safe = re.sub(r"`([^`]*)`", r"<code>\1</code>", safe)
+    return Markup(re.sub(r"\*([^*]+)\*", r"<em>\1</em>", safe))
+
+
+def number(value: float) -> str:
+    """Return a number with two decimals and a true minus sign."""
+    return charts.minus(f"{value:.2f}")
+
+
+FILTERS = {"capital": capital, "marked": marked, "plural": plural, "sentences": sentences}
 FUNCTIONS = {
     "dose": daily_dose,
     "doses": charts.doses,
     "doses_in_words": doses_in_words,
     "drawn": charts.effects,
     "look": look,
+    "number": number,
     "published": charts.published,
+    "titration": charts.titration,
     "rank": _CERTAINTIES.index,
     "tone": tone,
 }

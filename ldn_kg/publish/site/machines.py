@@ -24,6 +24,8 @@ _LISTS = {
     "mechanism.html": "mechanisms, and where each was measured",
     "studies.html": "all studies, whatever they found",
     "claims.html": "all claims, with their status",
+    "method.html": "how answers are made, with one example computed",
+    "changes.html": "what changed in each version",
 }
 
 

@@ -8,7 +8,14 @@ from ldn_kg.graph.files import GRAPHS
 from ldn_kg.graph.questions import questions
 from ldn_kg.publish.release.metadata import version_of
 from ldn_kg.publish.site.addresses import page_path
+from ldn_kg.publish.site.explanations import changes_page, method_page
 from ldn_kg.publish.site.listings import LISTINGS, home, listing
+from ldn_kg.publish.site.overviews import (
+    doses_page,
+    harms_page,
+    mechanisms_page,
+    trials_page,
+)
 from ldn_kg.publish.site.questions import query_page, question_page, questions_json
 from ldn_kg.publish.site.record import record_page
 from ldn_kg.publish.site.reference import (
@@ -47,6 +54,12 @@ def pages(records: Records, renderer: Renderer) -> Files:
 
 _SINGLE = {
     "index.html": home,
+    "changes.html": changes_page,
+    "doses.html": doses_page,
+    "harms.html": harms_page,
+    "mechanism.html": mechanisms_page,
+    "studies.html": trials_page,
+    "method.html": method_page,
     "query.html": query_page,
     "search.html": search_page,
     "ontology.html": ontology_page,

@@ -8,8 +8,14 @@ from ldn_kg.publish.site import sections
 from ldn_kg.publish.site.addresses import page_path
 from ldn_kg.publish.site.render import Page, Renderer, alternates
 from ldn_kg.publish.site.schema_org import record_schema
+from ldn_kg.read.citation import cite
+from ldn_kg.read.document import least_supported, sentences
+from ldn_kg.read.mechanisms import in_blood, levels, mechanisms, most_in_cells, place
+from ldn_kg.read.papers import papers
 from ldn_kg.read.parts import part
-from ldn_kg.read.record import Record, Records, kind
+from ldn_kg.read.reasoning import kept_out, of_answer, of_claim
+from ldn_kg.read.record import Record, Records, kind, slug
+from ldn_kg.read.study import study_told
 
 _PUBLICATION, _RETRACTED = iri("ldn:publication"), iri("ldn:retracted")
 _WITHDRAWN = iri("ldnc:withdrawn")
@@ -107,9 +113,17 @@ def _once(statements: sections.Rows) -> sections.Rows:
 
 
 def _claim(records: Records, record: Record, renderer: Renderer) -> Context:
+    dataset = records.dataset
+    answer = renderer.answers.get(record.iri)
+    found = mechanisms(dataset, claim=record.iri) if "MechanismClaim" in record.classes else []
+    out = kept_out(dataset, record.iri) if answer else []
+    mechanism = found[0] if found else None
+    steps = of_answer(answer, out) if answer else of_claim(dataset, record.iri, mechanism)
     return {
-        "answer": renderer.answers.get(record.iri),
-        "kept_out": record.parts.get("contribution", []),
+        "answer": answer,
+        "steps": steps,
+        "mechanism": mechanism,
+        "kept_out": out,
         "statements": sections.statements(records, record.iri),
         "users": {
             name: users
@@ -120,6 +134,42 @@ def _claim(records: Records, record: Record, renderer: Renderer) -> Context:
 
 
 _TOLD_BY_CLAIM = ("study", "source", "synthesis")
+
+
+def _study(records: Records, record: Record, renderer: Renderer) -> Context:
+    return {
+        "told": study_told(records.dataset, record.iri),
+        "papers": papers(records.dataset, record.iri),
+        "record_citation": cite(records.dataset, record.iri).splitlines()[0],
+        "users": {
+            name: users
+            for name, users in _users(records, record).items()
+            if name not in _TOLD_BY_STUDY
+        },
+    }
+
+
+_TOLD_BY_STUDY = ("claim", "synthesis")
+
+
+def _target(records: Records, record: Record, renderer: Renderer) -> Context:
+    return {
+        "found": sorted(mechanisms(records.dataset, about=record.iri), key=place),
+        "levels": levels(records.dataset),
+        "in_blood": in_blood(records.dataset),
+        "most_in_cells": most_in_cells(records.dataset),
+        "users": {n: u for n, u in _users(records, record).items() if n != "claim"},
+    }
+
+
+def _source(records: Records, record: Record, renderer: Renderer) -> Context:
+    statements = sentences(records.dataset, record.iri)
+    return {
+        "statements": statements,
+        "weakest": least_supported(statements),
+        "told": {slug(name) for each in statements for name in (each.iri, each.passage)},
+        "users": {},
+    }
 
 
 def _synthesis(records: Records, record: Record, renderer: Renderer) -> Context:
@@ -141,7 +191,9 @@ def _results_by_study(records: Records, results: sections.Rows, rank: str) -> di
 _VIEWS: dict[str, tuple[str, Callable[[Records, Record, Renderer], Context]]] = {
     "claim": ("claim.html", _claim),
     "condition": ("condition.html", _condition),
-    "study": ("study.html", _nothing_more),
+    "source": ("source.html", _source),
+    "study": ("study.html", _study),
     "symptom": ("condition.html", _condition),
     "synthesis": ("synthesis.html", _synthesis),
+    "target": ("target.html", _target),
 }

@@ -23,14 +23,16 @@ _NAVIGATION = (
     ("harms.html", "Harms"),
     ("doses.html", "Doses"),
     ("mechanism.html", "Mechanisms"),
-    ("studies.html", "Studies"),
-    ("claims.html", "Claims"),
-    ("query.html", "Questions"),
+    ("studies.html", "Trials"),
+    ("query.html", "Ask"),
 )
 _BELOW = (
+    ("method.html", "How answers are made"),
+    ("changes.html", "What changed"),
+    ("claims.html", "All claims"),
+    ("search.html", "Search"),
     ("ontology.html", "Vocabulary"),
     ("shapes.html", "Rules for the data"),
-    ("search.html", "Search"),
 )
 
 
@@ -84,13 +86,18 @@ class Renderer:
             base_url=self.base_url,
             description=facts["description"],
             disclaimer=facts["not"],
-            below=_BELOW,
+            below=[*_BELOW[:2], *self._documents(), *_BELOW[2:]],
             href=self.href,
             label=lambda name: records[name].label,
             slug=slug,
             navigation=_NAVIGATION,
             version=version_of(records.dataset)[1],
         )
+
+    def _documents(self) -> list[tuple[str, str]]:
+        """Return the page of each source document, and what it tells."""
+        rows = self._records.dataset.rows("SELECT ?document { ?document a ldn:SourceDocument }")
+        return [(page_path(row["document"]), "The source document today") for row in rows]
 
     def render(self, page: Page) -> bytes:
         """Return a page as HTML in UTF-8."""

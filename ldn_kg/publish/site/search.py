@@ -9,7 +9,6 @@ from pyoxigraph import Literal, NamedNode
 from ldn_kg.graph.namespaces import LDNC, PREFIXES, iri
 from ldn_kg.publish.site import sections
 from ldn_kg.publish.site.addresses import page_path
-from ldn_kg.publish.site.listings import LISTINGS
 from ldn_kg.publish.site.render import Page, Renderer
 from ldn_kg.read.record import Records, kind
 from ldn_kg.read.summary import ClaimAnswer
@@ -28,6 +27,14 @@ _OTHER_PAGES = {  # what people call a page that lists
     "mechanism.html": ("how it works", "mode of action"),
     "studies.html": ("trials",),
     "claims.html": ("statements",),
+    "method.html": ("method", "rules", "how certain", "grading", "GRADE"),
+    "changes.html": ("news", "changelog", "what is new"),
+}
+_TITLES = {
+    "mechanism.html": "Mechanisms",
+    "studies.html": "Trials and other studies",
+    "method.html": "How answers are made",
+    "changes.html": "What changed",
 }
 
 
@@ -51,9 +58,9 @@ def search_index(records: Records, renderer: Renderer) -> bytes:
 
 
 def _pages() -> Iterator[dict[str, Any]]:
-    for path in LISTINGS:
-        title = path.removesuffix(".html").capitalize()
-        yield {"h": path, "l": title, "k": "page", "n": _OTHER_PAGES[path]}
+    for path, names in _OTHER_PAGES.items():
+        title = _TITLES.get(path) or path.removesuffix(".html").capitalize()
+        yield {"h": path, "l": title, "k": "page", "n": names}
 
 
 def _entry(records: Records, name: str, said: str) -> dict[str, Any]:
