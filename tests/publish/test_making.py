@@ -89,6 +89,17 @@ def test_a_fault_is_raised_wherever_it_happens(tmp_path: Path) -> None:
         os.waitpid(-1, os.WNOHANG)
 
 
+def test_nobody_waits_for_what_a_fault_makes_useless(tmp_path: Path) -> None:
+    def fail(_: Path) -> bytes:
+        raise OSError(28, "No space left on device")
+
+    alone: dict[str, Maker] = {f"{n}.txt": lambda _: time.sleep(0.1) or b"" for n in range(200)}
+    began = time.monotonic()
+    with pytest.raises(OSError, match="No space left"):
+        make_apart(tmp_path, {"full.txt": fail}, alone, lambda _: None)
+    assert time.monotonic() - began < 5
+
+
 def test_where_no_process_can_be_started_one_does_it_all(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

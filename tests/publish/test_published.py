@@ -408,7 +408,8 @@ def test_the_crate_names_each_file(release: Path) -> None:
     document = json.loads((release / "ro-crate-metadata.json").read_text(encoding="utf-8"))
     named = {entity["@id"] for entity in document["@graph"] if entity["@type"] == "File"}
     files = {p.relative_to(release).as_posix() for p in release.rglob("*") if p.is_file()}
-    assert files - named == {"ro-crate-metadata.json", "SHA256SUMS"}
+    # The page of the crate is the crate once more, and none of its data.
+    assert files - named == {"ro-crate-metadata.json", "ro-crate-preview.html", "SHA256SUMS"}
     assert named <= files
 
 

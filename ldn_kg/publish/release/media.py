@@ -17,6 +17,7 @@ _MEDIA = {
     "cff": Media("application/yaml", "Citation File Format"),
     "csv": Media("text/csv", "CSV"),
     "gz": Media("application/gzip", "N-Quads, compressed"),
+    "html": Media("text/html", "HTML"),
     "json": Media("application/json", "JSON"),
     "jsonld": Media("application/ld+json", "JSON-LD", rdf=True),
     "md": Media("text/markdown", "Markdown"),
@@ -42,6 +43,7 @@ _DESCRIPTIONS = {
     "nanopubs": "A nanopublication for each claim, with its answer and its syntheses",
     "ontology": "The vocabulary and the rules that derive: {stem}",
     "queries": "Questions in SPARQL: {stem}",
+    "ro-crate-preview": "The release as an RO-Crate, to read",
     "shapes": "The checks of the data and of the metadata: {stem}",
     "tables": "The table {stem}, for use without RDF",
 }

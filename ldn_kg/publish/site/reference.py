@@ -10,7 +10,7 @@ from ldn_kg.graph.files import GRAPHS, files, quads
 from ldn_kg.graph.namespaces import BASE, LDN, PREFIXES, shorten
 from ldn_kg.publish.folder import SUMS
 from ldn_kg.publish.release import artefacts
-from ldn_kg.publish.release.crate import CRATE, PREVIEW
+from ldn_kg.publish.release.crate import CRATE
 from ldn_kg.publish.release.media import described
 from ldn_kg.publish.release.metadata import version_of
 from ldn_kg.publish.site.render import Page, Renderer, alternates
@@ -55,7 +55,6 @@ def release_page(records: Records, path: str, renderer: Renderer) -> Page:
     undescribed = {
         SUMS: "The checksums of all files.",
         CRATE: "The release as an RO-Crate.",
-        PREVIEW: "The release as an RO-Crate, to read.",
     }
     return Page(
         path=path,
