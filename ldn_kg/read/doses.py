@@ -19,6 +19,9 @@ WHERE {
 }
 """
 
+# By whether any, and all, found benefit: no mark looks better than what it stands for.
+_LOOKS = {(True, True): ("up", "better"), (False, False): ("ring", "unclear")}
+
 
 @dataclass(frozen=True)
 class Window:
@@ -100,7 +103,7 @@ def given_chart(answers: Iterable[ClaimAnswer]) -> Chart | None:
         columns=("Condition", "Greatest dose a day"),
         rows=tuple(rows),
         ticks=axis.ticks,
-        unit="mg a day; ▲ a trial found benefit, ○ none did; the number is that of the trials",
+        unit="mg a day; ▲ all trials found benefit, ○ none did, ● some; the numbers say how many",
     )
 
 
@@ -114,9 +117,9 @@ def _doses(trials: Iterable[Trial]) -> dict[float, list[Trial]]:
 
 def _marks(axis: Axis, doses: dict[float, list[Trial]]) -> Iterator[Mark]:
     for dose, trials in doses.items():
-        found = any(trial.found_benefit for trial in trials)
-        shape, look = ("up", "better") if found else ("ring", "unclear")
-        words = str(len(trials)) if len(trials) > 1 else ""
+        found = sum(trial.found_benefit for trial in trials)
+        shape, look = _LOOKS.get((found > 0, found == len(trials)), ("dot", "unclear"))
+        words = f"{found} of {len(trials)}"
         yield Mark(axis.place(dose), shape, look, size=12, words=words)
 
 

@@ -1,5 +1,6 @@
 """A study as a reader asks about it: what was done, for whom, at which dose, and what came out."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -73,7 +74,6 @@ _SAID = {
     "silent": "says nothing",
     "beside": "beside",
 }
-_FEW = 2  # results that are told first where none is on a primary outcome
 Named = tuple[str, str]  # words, and an IRI or ""
 
 
@@ -189,14 +189,13 @@ class StudyTold:
         return tuple(each for each in self.results if each.rank == _RANKS[0])
 
     @property
-    def first(self) -> tuple[Result, ...]:
-        """The results that are told first: on primary outcomes, or else the first with figures.
+    def sides(self) -> list[tuple[str, int]]:
+        """What the source says of its results and how often, "" where it takes no side.
 
-        Where nothing has figures, the first that says something.
+        For who asks what came out where no outcome was named as primary: to pick some results
+        would be to pick those that look well.
         """
-        figures = [each for each in self.outcomes if each.effect or (each.treated and each.beside)]
-        told = [each for each in self.outcomes if each.words or each.favours]
-        return self.primary or tuple(figures[:_FEW]) or tuple(told[:_FEW])
+        return Counter(each.favours for each in self.outcomes).most_common()
 
     @property
     def is_trial(self) -> bool:
