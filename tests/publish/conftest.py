@@ -22,7 +22,7 @@ class _Quiet(SimpleHTTPRequestHandler):
 def browser() -> Iterator[Browser]:
     found = shutil.which("chromium")
     if not found or not AXE.is_file():
-        reason = "Chromium or axe-core is missing: .ci/install-chromium, then make scripts"
+        reason = "Chromium or axe-core is missing: .ci/install-browsers, then make scripts"
         pytest.fail(reason) if os.environ.get("LDN_KG_BROWSER") == "required" else pytest.skip(
             reason
         )

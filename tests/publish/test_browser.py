@@ -1,6 +1,6 @@
 """The website in a real browser: nothing fails, nothing leaves the host, everybody can use it.
 
-Needs Chromium (`.ci/install-chromium`) and the scripts of the site (`make scripts`). Where the
+Needs Chromium (`.ci/install-browsers`) and the scripts of the site (`make scripts`). Where the
 browser is missing the tests skip, unless LDN_KG_BROWSER says that it is required.
 """
 
