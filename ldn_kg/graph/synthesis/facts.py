@@ -1,5 +1,6 @@
 """The facts that a synthesis is made of, read once from the graphs into plain values."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ _SPACES = sorted(
     key=lambda pair: -len(pair[0]),
 )
 _LABELS = ("rdfs:label", "skos:prefLabel")
+_NOT_IN_IRIS = re.compile(r'[\x00-\x20<>"{}|\\^`]')
 
 
 @cache
@@ -29,9 +31,14 @@ def short(iri: str) -> str:
     return next((name + iri[len(space) :] for space, name in _SPACES if iri.startswith(space)), iri)
 
 
+def named(iri: str) -> NamedNode:
+    """Return an IRI. What no IRI may hold is escaped: text where a name belongs names nothing."""
+    return NamedNode(_NOT_IN_IRIS.sub(lambda found: f"%{ord(found[0]):02X}", iri))
+
+
 def term(name: str) -> NamedNode:
     """Return the IRI of a concept or record by the name that `short` gives it."""
-    return NamedNode(expand(name) or name if ":" in name else LDNC + name)
+    return named(expand(name) or name if ":" in name else LDNC + name)
 
 
 def relation(name: str) -> NamedNode:

@@ -11,7 +11,7 @@ from ldn_kg.graph.namespaces import BASE, LDN, PREFIXES
 from ldn_kg.graph.synthesis import words
 from ldn_kg.graph.synthesis.answers import Answer, Graded
 from ldn_kg.graph.synthesis.candidates import is_controlled, is_review, of_people, retracted
-from ldn_kg.graph.synthesis.facts import Facts, decimal, relation, term
+from ldn_kg.graph.synthesis.facts import Facts, decimal, named, relation, term
 from ldn_kg.graph.synthesis.size import COMPARATOR, LITTLE, TREATMENT, finding, per_thousand
 from ldn_kg.graph.synthesis.synthesis import Entry, Synthesis
 
@@ -82,7 +82,7 @@ def _claim(facts: Facts, answer: Answer) -> Iterator[Triple]:
 
 def _synthesis(facts: Facts, graded: Graded, answer: Answer) -> Iterator[Triple]:
     synthesis = graded.synthesis
-    this = NamedNode(_SYNTHESIS + name(graded))
+    this = named(_SYNTHESIS + name(graded))
     question = synthesis.question
     yield _say(this, "rdf:type", NamedNode(f"{LDN}Synthesis"))
     yield _say(this, "rdfs:label", _label(facts, synthesis))
