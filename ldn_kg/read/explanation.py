@@ -269,7 +269,7 @@ def _claim(dataset: Dataset, claim: NamedNode, row: dict[str, str]) -> Iterator[
         yield from wrap(
             f"Level of the path: {row['chain']}, that of its weakest step [chain-level]"
         )
-        for step in dataset.rows(_PATH, claim=claim):
+        for step in path_to(dataset, claim):
             yield from wrap(
                 f"follows from: {step['words']} ({step['level'] or 'no level'})", "  ", "    "
             )
@@ -279,6 +279,14 @@ def _claim(dataset: Dataset, claim: NamedNode, row: dict[str, str]) -> Iterator[
         yield "\nNo evidence line bears on this claim."
     yield "\nThe rules named in brackets"
     yield from map(_rule_words, _RULES)
+
+
+def path_to(dataset: Dataset, claim: NamedNode) -> list[dict[str, str]]:
+    """Return the claims from which a claim follows, step by step.
+
+    The keys are `step` (IRI), `words` and `level`, "" where there is none.
+    """
+    return dataset.rows(_PATH, claim=claim)
 
 
 def wider_claims(dataset: Dataset, claim: NamedNode) -> list[dict[str, str]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode
 
 from ldn_kg.graph.dataset import Dataset
-from ldn_kg.read.explanation import wider_claims
+from ldn_kg.read.explanation import path_to, wider_claims
 from ldn_kg.read.findings import Finding
 from ldn_kg.read.mechanisms import Mechanism, levels
 from ldn_kg.read.summary import ClaimAnswer
@@ -24,15 +24,6 @@ ORDER BY ?who ?result ?part ?why
 _STARTS = """
 SELECT ?status ?meaning
 WHERE { ?claim ldn:status [ skos:prefLabel ?status ; skos:definition ?meaning ] }
-"""
-_FOLLOWS = """
-SELECT DISTINCT ?step ?words ?level
-WHERE {
-  ?claim ldn:follows+ ?step .
-  ?step rdfs:label ?words .
-  OPTIONAL { ?step ldn:evidenceLevel/skos:notation ?level }
-}
-ORDER BY ?step
 """
 _STEP_DOWN = ("no step", "1 step", "2 steps", "3 steps")
 
@@ -167,7 +158,7 @@ def of_claim(dataset: Dataset, claim: str, mechanism: Mechanism | None) -> list[
     steps = list(_of_mechanism(dataset, mechanism)) if mechanism else []
     follows = tuple(
         Point(f"level {row['level'] or 'none'}", row["words"], row["step"])
-        for row in dataset.rows(_FOLLOWS, claim=NamedNode(claim))
+        for row in path_to(dataset, NamedNode(claim))
     )
     if follows:
         chain = mechanism.chain if mechanism else ""
