@@ -1,12 +1,12 @@
 """The tasks of `test_tasks.py` in Firefox as Debian has it, which Playwright cannot drive."""
 
 import json
-import os
 import shutil
 import subprocess
 from dataclasses import dataclass
 
 import pytest
+from support.needed import without
 from support.paths import ROOT
 
 pytestmark = pytest.mark.xdist_group("site")
@@ -91,10 +91,7 @@ def answers(address: str) -> dict[str, str | None]:
     """Return the text of each answer; the browser is started once."""
     firefox, node = shutil.which("firefox-esr"), shutil.which("node")
     if not firefox or not node or not (ROOT / "web" / "node_modules" / "puppeteer-core").is_dir():
-        reason = "Firefox or puppeteer-core is missing: .ci/install-browsers, then make scripts"
-        pytest.fail(reason) if os.environ.get("LDN_KG_BROWSER") == "required" else pytest.skip(
-            reason
-        )
+        without("Firefox or puppeteer-core is missing: .ci/install-browsers, then make scripts")
     asked = json.dumps([{"steps": task.steps, "at": task.at} for task in TASKS.values()])
     done = subprocess.run(
         [node, SCRIPT, firefox, address], input=asked, capture_output=True, text=True, timeout=300

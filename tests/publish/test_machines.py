@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 import rdflib
+from support.needed import without
 from support.paths import ROOT
 
 import ldn_kg
@@ -30,9 +31,9 @@ SCRIPTS = ROOT / "ldn_kg" / "publish" / "site" / "static" / "vendor" / "LICENSES
 
 @pytest.fixture(scope="module", autouse=True)
 def _scripts() -> None:
-    """Skip where the scripts of the site are not built."""
+    """Skip, or fail where it is required, when the scripts of the site are not built."""
     if not SCRIPTS.is_file():
-        pytest.skip("the scripts of the site are not built; make scripts builds them, with npm")
+        without("the scripts of the site are not built; make scripts builds them, with npm")
 
 
 def _made(kg: Dataset, name: str, base_url: str | None = HERE) -> str:

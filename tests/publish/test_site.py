@@ -1,7 +1,6 @@
 """The website without a browser: a page for every IRI, every link resolves, data stay text."""
 
 import json
-import os
 import posixpath
 import random
 import re
@@ -16,6 +15,7 @@ import pytest
 import rdflib
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, parse
 from support.graphs import canonical
+from support.needed import without
 from support.paths import ROOT, Run
 
 import ldn_kg
@@ -91,8 +91,7 @@ def _scripts() -> None:
     """Skip, or fail where it is required, when the scripts of the site are not built."""
     if (ROOT / "ldn_kg" / "publish" / "site" / "static" / "vendor" / "query.js").is_file():
         return
-    reason = "the scripts of the site are not built; make scripts builds them, with npm"
-    pytest.fail(reason) if os.environ.get("LDN_KG_BROWSER") == "required" else pytest.skip(reason)
+    without("the scripts of the site are not built; make scripts builds them, with npm")
 
 
 @pytest.fixture(scope="session")
