@@ -97,7 +97,8 @@ clean:
 
 .venv/development: .venv/packages requirements-dev.lock
 	@echo "Installing what the tests need into .venv"
-	@$(PIP) install --require-hashes --no-build-isolation --requirement requirements-dev.lock
+	@$(PIP) install --require-hashes --no-deps --no-build-isolation \
+	  --requirement requirements-dev.lock
 	@touch $@
 
 define CHECK_PYTHON
