@@ -20,6 +20,7 @@ from .publish.stores.endpoint import connect as connect
 from .publish.stores.remote import query_remote as query_remote
 from .publish.stores.transfer import graphs as graphs
 from .publish.stores.transfer import push as push
+from .read.bibliography import bibliography as bibliography
 from .read.changelog import read_release as read_release
 from .read.changes import Change as Change
 from .read.changes import Changes as Changes

@@ -15,8 +15,9 @@ from ldn_kg.errors import InvalidData, LdnKgError
 # The commands: their modules, each imported when its command is run, and what --help says of them.
 _COMMANDS = {
     "answer": ("read", "Say what is known on a condition, a symptom or a harm."),
+    "bibliography": ("read", "Write the papers behind the dataset for reference managers."),
     "build": ("publish", "Write the release into a folder."),
-    "cite": ("read", "Say how to cite the dataset, a study or a claim."),
+    "cite": ("read", "Say how to cite the dataset, a paper, a study or a claim."),
     "diff": ("read", "Say which claims changed between two releases, and why."),
     "explain": ("read", "Show how a claim got its answer, step by step."),
     "export": ("publish", "Write the dataset as RDF."),

@@ -31,6 +31,13 @@ own_data = click.option(
     metavar="PATH",
     help="Your own RDF file or folder, read and graded beside the shipped data; may be repeated.",
 )
+parameters = click.option(
+    "-p",
+    "parameters",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A value for a parameter of the question.",
+)
 output = click.option("-o", "--output", type=PATH, help="File to write instead of standard output.")
 
 
@@ -47,6 +54,19 @@ def format_of(
         show_default=default is not None,
         help=help,
     )
+
+
+def pairs(parameters: tuple[str, ...]) -> dict[str, str]:
+    """Map the name of each parameter to its value, from what -p was given."""
+    by_name = {}
+    for parameter in parameters:
+        name, equals, value = parameter.partition("=")
+        if not equals or not name or not value:
+            raise LdnKgError(f"-p {parameter!r} is not of the form NAME=VALUE.")
+        if name in by_name:
+            raise LdnKgError(f"Parameter {name!r} is given twice.")
+        by_name[name] = value
+    return by_name
 
 
 @contextmanager

@@ -6,7 +6,16 @@ from pathlib import Path
 import click
 
 from ldn_kg.check import validation
-from ldn_kg.command.options import PATH, Store, format_of, output, own_data, store_options
+from ldn_kg.command.options import (
+    PATH,
+    Store,
+    format_of,
+    output,
+    own_data,
+    pairs,
+    parameters,
+    store_options,
+)
 from ldn_kg.command.terminal import deadline, table, write
 from ldn_kg.errors import LdnKgError
 from ldn_kg.graph import questions
@@ -24,13 +33,7 @@ def _names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[
 @click.command()
 @click.argument("name", metavar="[NAME|SPARQL|-]", required=False, shell_complete=_names)
 @click.option("--file", "file", type=PATH, help="A file with a SPARQL query.")
-@click.option(
-    "-p",
-    "parameters",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="A value for a parameter of the question.",
-)
+@parameters
 @format_of(_ANSWERS, help="[default: table, or turtle for triples]")
 @output
 @own_data
@@ -74,7 +77,7 @@ def query(
     if not name and not file:
         click.echo(_list_questions(), nl=False)
         return
-    given = _pairs(parameters)
+    given = pairs(parameters)
     question = questions.read_query(file) if file else _typed(name or "")
 
     def answer() -> bytes:
@@ -124,18 +127,6 @@ def _typed(name: str) -> str:
         return sys.stdin.buffer.read().decode()
     except UnicodeDecodeError as error:
         raise LdnKgError(f"Standard input: byte {error.start} is not UTF-8.") from error
-
-
-def _pairs(parameters: tuple[str, ...]) -> dict[str, str]:
-    pairs = {}
-    for parameter in parameters:
-        name, equals, value = parameter.partition("=")
-        if not equals or not name or not value:
-            raise LdnKgError(f"-p {parameter!r} is not of the form NAME=VALUE.")
-        if name in pairs:
-            raise LdnKgError(f"Parameter {name!r} is given twice.")
-        pairs[name] = value
-    return pairs
 
 
 def _list_questions() -> str:

@@ -1,12 +1,13 @@
-"""The commands that tell of records: answer, show, explain, cite, diff."""
+"""The commands that tell of records: answer, show, explain, cite, bibliography, diff."""
 
 from pathlib import Path
 
 import click
 
 from ldn_kg.check import validation
-from ldn_kg.command.options import PATH, format_of, output, own_data
+from ldn_kg.command.options import PATH, format_of, output, own_data, pairs, parameters
 from ldn_kg.command.terminal import write
+from ldn_kg.read import bibliography as papers
 from ldn_kg.read.changelog import read_release, to_json, to_markdown
 from ldn_kg.read.changes import compare_releases
 from ldn_kg.read.citation import FORMATS
@@ -71,12 +72,57 @@ def explain(claim: str, own: tuple[Path, ...]) -> None:
 def cite(name: str | None, form: str, output: Path | None, own: tuple[Path, ...]) -> None:
     """Say how to cite this version of the dataset, or a study, claim or other record in it.
 
+    Where the record was read from a paper, as a study is, the paper comes first, with its own
+    authors and year, and then our record of it.
+
     \b
     Example:
       ldn-kg cite
       ldn-kg cite younger2013 --format bibtex
     """
     write(output, lambda: citation(validation.load(*own), name, form).encode())
+
+
+@click.command()
+@format_of(papers.FORMATS, default="ris")
+@parameters
+@click.option(
+    "--included-in",
+    metavar="QUESTION",
+    help="Only papers of the studies that the rows of a question, or of SPARQL, contain.",
+)
+@output
+@own_data
+def bibliography(
+    form: str,
+    parameters: tuple[str, ...],
+    included_in: str | None,
+    output: Path | None,
+    own: tuple[Path, ...],
+) -> None:
+    """Write the papers behind the dataset, each with the way back to our record of it.
+
+    A study without a paper is there as its registration. A -p is for the question of --included-in;
+    without one, for `trials`, which lists every study. NBIB holds only the papers that PubMed has.
+
+    \b
+    Example:
+      ldn-kg bibliography -o ldn.ris
+      ldn-kg bibliography -f bibtex -p condition=fibromyalgia
+      ldn-kg bibliography --included-in randomised-trials
+      ldn-kg bibliography --included-in evidence -p condition=fibromyalgia
+    """
+
+    def written() -> bytes:
+        found = papers.chosen(validation.load(*own), pairs(parameters), included_in)
+        content = papers.write(found, form).encode()
+        missing = papers.left_out(found, form)
+        if missing:
+            said = f"{missing} of {len(found)} are not in NBIB, as they have no PubMed identifier."
+            click.echo(f"{said} The other formats have them.", err=True)
+        return content
+
+    write(output, written)
 
 
 @click.command()

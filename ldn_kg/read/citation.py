@@ -12,10 +12,9 @@ from ldn_kg.errors import LdnKgError
 from ldn_kg.graph.dataset import Dataset, expect_dataset
 from ldn_kg.graph.namespaces import shorten
 from ldn_kg.read.citation_forms import FORMATS, OF_RECORDS, WRITERS
+from ldn_kg.read.papers import papers
 
-__all__ = ["FORMATS", "cite", "papers_of", "reference"]
-
-Row = dict[str, str]
+__all__ = ["FORMATS", "cite"]
 
 # The licence has one name in SPDX and another at Zenodo.
 _VERSION = """
@@ -45,37 +44,13 @@ WHERE {
   OPTIONAL { ?record ldn:counterEvidenceLevel/skos:notation ?against }
 }
 """
-# The publications of a study, arm, result or evidence line, or the publication itself. A label that
-# replaces a missing title is in brackets.
-_PAPERS = """
-SELECT DISTINCT ?paper ?retracted ?authors ?title ?journal ?year ?volume ?issue ?pages ?doi ?pmid
-WHERE {
-  ?record (ldn:study|^ldn:arm|^ldn:result)?/ldn:publication? ?paper . ?paper a ldn:Publication .
-  OPTIONAL { ?paper dcterms:title ?full } OPTIONAL { ?paper rdfs:label ?short }
-  OPTIONAL { ?paper ldn:retracted ?retracted FILTER(?retracted) }
-  OPTIONAL { ?paper ldn:authorList ?authors } OPTIONAL { ?paper ldn:journal ?journal }
-  OPTIONAL { ?paper dcterms:issued ?year } OPTIONAL { ?paper bibo:volume ?volume }
-  OPTIONAL { ?paper bibo:issue ?issue } OPTIONAL { ?paper bibo:pages ?pages }
-  OPTIONAL { ?paper bibo:doi ?doi } OPTIONAL { ?paper bibo:pmid ?pmid }
-  BIND(COALESCE(?full, CONCAT("[", ?short, "]")) AS ?title)
-}
-ORDER BY ?year ?paper
-"""
-# The parts of a reference in Vancouver style, in order; unknown parts are left out.
-_PARTS = {
-    "retracted": "RETRACTED: ",
-    "authors": "{}. ",
-    "title": "{}. ",
-    "journal": "{} ",
-    "year": "{:.4}",
-    "volume": ";{}",
-    "issue": "({})",
-    "pages": ":{}",
-}
 
 
 def cite(dataset: Dataset, name: str | None = None, form: str = "text") -> str:
     """Return the citation of the dataset, or of the record with a name, in one of FORMATS.
+
+    Where the record was read from papers, as a study is, each of them is cited first, with its own
+    authors and year, and then our record of it.
 
     Lines end in CRLF in RIS, as its specification requires, and in LF elsewhere. Raises LdnKgError
     for an unknown format or record, for a record in a format that only the dataset has, and if the
@@ -120,7 +95,7 @@ def _version_facts(dataset: Dataset) -> dict[str, Any]:
         "heading": facts["title"],
         "iri": facts["version"],
         **dict.fromkeys(("name", "status"), ""),
-        **dict.fromkeys(("advice", "retracted"), ()),
+        "papers": [],
     }
 
 
@@ -135,38 +110,18 @@ def _on_one_line(text: str) -> str:
 
 def _record_facts(dataset: Dataset, record: NamedNode, number: str) -> dict[str, Any]:
     """Return the facts of a record that replace those of the dataset."""
-    references = [reference(row) for row in papers_of(dataset, record)]
+    read = papers(dataset, record.value)
     statuses = _values(dataset, _STATUS, record=record)
-    retracted = [reference for reference in references if reference.startswith("RETRACTED")]
     title = _on_one_line(dataset.label(record))
+    title = f"Record of {title}" if read else title  # nobody takes our year for that of the paper
     # If a style prints only the title, a claim or a retracted study would read as a fact.
     warnings = [row["value"] for row in dataset.rows(_STANDING, record=record)]
-    warnings += ["RETRACTED"] if retracted else []
+    warnings += ["RETRACTED"] if any(paper.retracted for paper in read) else []
     return {
         "name": shorten(record.value),
         "iri": record.value,
         "title": title,
         "heading": " ".join([title, *(f"[{warning}]" for warning in warnings)]),
         "status": "".join(f"status in version {number}: {status}" for status in statuses),
-        "advice": [f"Cite the study itself too: {reference}" for reference in references],
-        "retracted": retracted,
+        "papers": read,
     }
-
-
-def papers_of(dataset: Dataset, record: NamedNode) -> list[Row]:
-    """Return the publications of a study or a part of it, or the publication itself.
-
-    The keys are `paper` (IRI), `title`, `authors`, `journal`, `year`, `volume`, `issue`, `pages`,
-    `doi`, `pmid` and `retracted`; a value that is not known is "".
-    """
-    return dataset.rows(_PAPERS, record=record)
-
-
-def reference(row: Row) -> str:
-    """Return the reference of a publication of `papers_of` in Vancouver style."""
-    text = "".join(form.format(row[part]) for part, form in _PARTS.items() if row[part])
-    text = _on_one_line(re.sub(r"([.?!])\. ", r"\1 ", text))  # no full stop after a question mark
-    text += "" if text.endswith((".", "?", "!")) else "."
-    if row["doi"]:
-        return f"{text} doi:{row['doi']}"
-    return f"{text} PMID:{row['pmid']}" if row["pmid"] else text

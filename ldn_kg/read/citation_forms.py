@@ -8,7 +8,9 @@ A work is the dataset or a record in it. The keys of its dict are:
 - `whole`: the title of the dataset; `name`: the prefixed name of the record, or "" for the dataset
 - `iri`, `key`: the IRI and the citation key of the work
 - `heading`: the title with the status or a retraction in brackets; `status`: one line, or ""
-- `advice`: lines about the publications of a study; `retracted`: those that are retracted
+- `papers`: those that the record was read from, each of which is cited before the record
+
+Our record and its paper are two works with two years: neither stands for the other.
 """
 
 import html
@@ -17,9 +19,12 @@ from importlib.metadata import PackageNotFoundError, metadata
 from typing import Any
 
 from ldn_kg.errors import LdnKgError
+from ldn_kg.read import paper_forms
+from ldn_kg.read.paper_forms import LATEX, as_json
 
 FORMATS = ("text", "bibtex", "ris", "csl-json", "cff", "zenodo", "codemeta")
 OF_RECORDS = FORMATS[:4]  # the other formats are for the dataset only
+PAPER, RECORD = "The paper: ", "Our record of it: "
 
 
 def _text(work: dict[str, Any]) -> str:
@@ -29,7 +34,15 @@ def _text(work: dict[str, Any]) -> str:
     issued = f"Version {work['number']}, {work['issued']}."
     creators = ", ".join(work["creators"])
     citation = f"{creators} ({work['year']}). {title}.{container} {issued} {address}"
-    return "".join(f"{line}\n" for line in [citation, *work["advice"]])
+    if not work["papers"]:
+        return f"{citation}\n"
+    papers = [f"{PAPER}{paper.reference}" for paper in work["papers"]]
+    return "".join(f"{line}\n" for line in [*papers, f"{RECORD}{citation}"])
+
+
+def _advice(work: dict[str, Any]) -> list[str]:
+    """Return what our record says to somebody who cites it alone."""
+    return [f"Cite the study itself too: {paper.reference}" for paper in work["papers"]]
 
 
 def _bibtex(work: dict[str, Any]) -> str:
@@ -38,30 +51,32 @@ def _bibtex(work: dict[str, Any]) -> str:
     The version is in `howpublished`, because plain BibTeX does not print `version`. `annote` is not
     printed.
     """
-    names = " and ".join(f"{{{name.translate(_LATEX)}}}" for name in work["creators"])
+    names = " and ".join(f"{{{name.translate(LATEX)}}}" for name in work["creators"])
     container = f"In: {work['whole']}. " if work["name"] else ""
     issued = f"{container}Version {work['number']} of {work['issued']}"
-    record = [f"Record {work['name']}", work["status"]] if work["name"] else []
-    notes = ", ".join(filter(None, [*record, *work["retracted"]]))
+    facts = [f"Record {work['name']}", work["status"]] if work["name"] else []
+    retracted = [paper.reference for paper in work["papers"] if paper.retracted]
+    notes = ", ".join(filter(None, [*facts, *retracted]))
     if container:
         issued += f", {work['version']}"
     printed = {"howpublished": issued, "note": notes}
     fields = {
         "author": names,
-        "title": f"{{{work['heading'].translate(_LATEX)}}}",  # the braces keep the capitals
+        "title": f"{{{work['heading'].translate(LATEX)}}}",  # the braces keep the capitals
         "year": work["year"],
         "url": work["iri"],  # not escaped: it is read verbatim
-        **{key: value.translate(_LATEX) for key, value in printed.items() if value},
-        "annote": " ".join([work["disclaimer"], *work["advice"]]).translate(_LATEX),
+        **{key: value.translate(LATEX) for key, value in printed.items() if value},
+        "annote": " ".join([work["disclaimer"], *_advice(work)]).translate(LATEX),
     }
     lines = "".join(f"  {key} = {{{value}}},\n" for key, value in fields.items())
-    return f"@misc{{{work['key']},\n{lines}}}\n"
+    record = f"@misc{{{work['key']},\n{lines}}}\n"
+    return "\n".join(filter(None, [paper_forms.bibtex(work["papers"]), record]))
 
 
 def _notes(work: dict[str, Any]) -> list[str]:
     """Return the facts that have no field of their own in RIS and CSL-JSON."""
     container = f"In version {work['number']}, {work['version']}" if work["name"] else ""
-    notes = [container, work["status"], *work["advice"], work["disclaimer"]]
+    notes = [container, work["status"], *_advice(work), work["disclaimer"]]
     return [note for note in notes if note]
 
 
@@ -72,7 +87,8 @@ def _ris(work: dict[str, Any]) -> str:
     fields += [("DA", work["issued"].replace("-", "/")), ("ET", work["number"])]
     fields += [("PB", work["publisher"]), ("UR", work["iri"])]
     fields += [("N1", note) for note in _notes(work)] + [("ER", "")]
-    return "".join(f"{tag}  - {value}\r\n" for tag, value in fields)
+    record = "".join(f"{tag}  - {value}\r\n" for tag, value in fields)
+    return paper_forms.ris(work["papers"]) + record
 
 
 def _csl_json(work: dict[str, Any]) -> str:
@@ -84,11 +100,8 @@ def _csl_json(work: dict[str, Any]) -> str:
     item["author"] = [{"literal": name} for name in work["creators"]]
     item["issued"] = {"date-parts": [[int(part) for part in work["issued"].split("-")]]}
     item |= {"version": work["number"], "publisher": work["publisher"], "URL": work["iri"]}
-    return _json([item | {"note": "\n".join(_notes(work))}])
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    record = item | {"note": "\n".join(_notes(work))}
+    return as_json([*paper_forms.csl_items(work["papers"]), record])
 
 
 def _cff(work: dict[str, Any]) -> str:
@@ -127,7 +140,7 @@ def _zenodo(work: dict[str, Any]) -> str:
         "publication_date": work["issued"],
         "keywords": work["keywords"],
     }
-    return _json(item)
+    return as_json(item)
 
 
 def _codemeta(work: dict[str, Any]) -> str:
@@ -152,14 +165,8 @@ def _codemeta(work: dict[str, Any]) -> str:
         "programmingLanguage": "Python",
         "runtimePlatform": f"Python {package['Requires-Python']}",
     }
-    return _json(item)
+    return as_json(item)
 
 
-# Braces must balance even if escaped, and the older font encoding prints < > | as other signs.
-_SIGN_NAMES = "backslash braceleft braceright asciitilde asciicircum less greater bar".split()
-_LATEX = str.maketrans(
-    {sign: f"\\{sign}" for sign in "#$%&_"}
-    | {sign: f"\\text{name}{{}}" for sign, name in zip("\\{}~^<>|", _SIGN_NAMES, strict=True)}
-)
 _FUNCTIONS = (_text, _bibtex, _ris, _csl_json, _cff, _zenodo, _codemeta)
 WRITERS = dict(zip(FORMATS, _FUNCTIONS, strict=True))

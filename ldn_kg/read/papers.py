@@ -1,6 +1,6 @@
-"""The papers of a study as citations: the reference, BibTeX and RIS of the paper itself.
+"""The papers that records were read from: who wrote what, where it appeared, and its numbers.
 
-`ldn_kg.read.citation` cites the record; this cites what the record was read from.
+`ldn_kg.read.citation` cites our record; `ldn_kg.read.paper_forms` writes what is told here.
 """
 
 import re
@@ -9,108 +9,186 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode
 
 from ldn_kg.graph.dataset import Dataset
-from ldn_kg.read.citation import Row, papers_of, reference
+from ldn_kg.graph.namespaces import BASE
 
-_INITIALS = "[A-ZÀ-Ý][A-ZÀ-Ý-]{0,4}"
-_PERSON = re.compile(rf"(?P<family>.+) (?P<initials>{_INITIALS})(?P<suffix> (?:Jr|2nd|3rd))?")
-_AND_SO_ON = ("et al", "et al.")
+# The kinds of papers, by the first words that fit where a paper appeared, or the label that stands
+# in for its title. Without a sign of another kind, what appeared in a journal is an article.
+_SIGNS = {
+    "preprint": r"\b(preprint|medrxiv|biorxiv)\b",
+    "book chapter": r"^in: |\bchapter\b",
+    "conference abstract": r"\b(conference|meeting)\b",
+    "report": r"^report\b",
+    "document": r"\b(repository|database, record)\b|^$",
+}
+ARTICLE, REGISTRATION = "journal article", "registration"
+KINDS = (ARTICLE, *_SIGNS, REGISTRATION)
+
+_PAPERS = """
+SELECT DISTINCT ?paper ?retracted ?authors ?title ?label ?journal ?year ?volume ?issue ?pages ?doi
+  ?pmid
+WHERE {
+  %s ?paper a ldn:Publication .
+  OPTIONAL { ?paper dcterms:title ?title } OPTIONAL { ?paper rdfs:label ?label }
+  OPTIONAL { ?paper ldn:retracted ?retracted FILTER(?retracted) }
+  OPTIONAL { ?paper ldn:authorList ?authors } OPTIONAL { ?paper ldn:journal ?journal }
+  OPTIONAL { ?paper dcterms:issued ?year } OPTIONAL { ?paper bibo:volume ?volume }
+  OPTIONAL { ?paper bibo:issue ?issue } OPTIONAL { ?paper bibo:pages ?pages }
+  OPTIONAL { ?paper bibo:doi ?doi } OPTIONAL { ?paper bibo:pmid ?pmid }
+}
+ORDER BY ?year ?paper
+"""
+# Which papers: those of a study, arm, result or evidence line, or the publication itself.
+# Unions, as a path of optional steps is tried from every node.
+_OF_RECORD = """
+  { BIND(?record AS ?paper) } UNION { ?record ldn:publication ?paper }
+  UNION { ?record ldn:study/ldn:publication ?paper }
+  UNION { ?study ldn:arm|ldn:result ?record ; ldn:publication ?paper }"""
+# Of a study without a paper its registration is all there is to read.
+_REGISTERED = """
+SELECT DISTINCT ?paper ?label
+WHERE {
+  ?paper a ldn:Study ; schema:identifier ?number .
+  FILTER NOT EXISTS { ?paper ldn:publication ?publication }
+  OPTIONAL { ?paper rdfs:label ?label }
+}
+ORDER BY ?paper
+"""
+# What a paper can have several of. The addresses are those of DOI, PubMed, PMC and registries.
+_DETAILS = """
+SELECT DISTINCT ?kind ?value
+WHERE {
+  { ?of skos:note ?value BIND("note" AS ?kind) }
+  UNION { ?of schema:identifier ?value BIND("identifier" AS ?kind) }
+  UNION { ?of schema:sameAs ?value BIND("address" AS ?kind) }
+  UNION { ?value ldn:publication ?of BIND("study" AS ?kind) }
+  UNION { ?study ldn:publication ?of ; schema:identifier ?value BIND("registration" AS ?kind) }
+}
+ORDER BY ?kind ?value
+"""
+# The parts of a reference in Vancouver style, in order; unknown parts are left out.
+_PARTS = {
+    "authors": "{}. ",
+    "title": "{}. ",
+    "journal": "{} ",
+    "year": "{}",
+    "volume": ";{}",
+    "issue": "({})",
+    "pages": ":{}",
+}
 
 
 @dataclass(frozen=True)
 class Paper:
-    """A paper: its IRI, title, reference in a line, and the same for reference managers."""
+    """A publication, or the registration of a study that has none; "" and () are not known.
+
+    `kind` is one of KINDS, `iri` that of the publication or of the registered study. A `title` in
+    brackets is our words for one that was not seen. `authors` are as the data write them, "Bruun
+    KD, Toft P" with ", et al." where not all were seen; `year` has four digits, `url` is an address
+    for readers. `registrations` are those of its studies.
+    """
 
     iri: str
+    kind: str
     title: str
-    journal: str
-    year: str
-    doi: str
-    pmid: str
-    retracted: bool
-    reference: str
-    bibtex: str
-    ris: str
+    authors: str = ""
+    journal: str = ""
+    year: str = ""
+    volume: str = ""
+    issue: str = ""
+    pages: str = ""
+    doi: str = ""
+    pmid: str = ""
+    pmcid: str = ""
+    isbn: str = ""
+    url: str = ""
+    retracted: bool = False
+    studies: tuple[str, ...] = ()
+    registrations: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The citation key, made of the IRI alone, so that it stays: `younger2013`."""
+        kind, _, name = self.iri.removeprefix(BASE).partition("/")
+        local = name if kind == "publication" else self.iri.removeprefix(BASE)
+        return "-".join(re.findall(r"\w+", local, re.ASCII))
+
+    @property
+    def heading(self) -> str:
+        """The title, after RETRACTED where it is: a style may print the title and nothing else."""
+        return f"RETRACTED: {self.title}" if self.retracted else self.title
+
+    @property
+    def reference(self) -> str:
+        """The reference in Vancouver style, on one line."""
+        told = {part: getattr(self, part) for part in _PARTS} | {"title": self.title}
+        text = "".join(form.format(told[part]) for part, form in _PARTS.items() if told[part])
+        text = _on_one_line(re.sub(r"([.?!])\. ", r"\1 ", text))  # no full stop after a "?"
+        text += "" if text.endswith((".", "?", "!")) else "."
+        text = f"RETRACTED: {text}" if self.retracted else text
+        if self.doi:
+            return f"{text} doi:{self.doi}"
+        return f"{text} PMID:{self.pmid}" if self.pmid else text
 
 
-def papers(dataset: Dataset, name: str) -> list[Paper]:
-    """Return the papers of a study, or the paper with an IRI, the oldest first."""
-    told: dict[str, Row] = {}
-    for row in papers_of(dataset, NamedNode(name)):
-        told.setdefault(row["paper"], row)
-    return [
-        Paper(
-            iri=paper,
-            title=row["title"],
-            journal=row["journal"],
-            year=row["year"][:4],
-            doi=row["doi"],
-            pmid=row["pmid"],
-            retracted=bool(row["retracted"]),
-            reference=reference(row),
-            bibtex=_bibtex(row),
-            ris=_ris(row),
-        )
-        for paper, row in told.items()
-    ]
+def papers(dataset: Dataset, name: str | None = None) -> list[Paper]:
+    """Return the papers of a study or of a part of it by its IRI, or a paper by its own.
+
+    They are the oldest first. Without a name they are all papers of the dataset, and after them the
+    registrations of the studies that have none.
+    """
+    if name is not None:
+        return _told(dataset, dataset.rows(_PAPERS % _OF_RECORD, record=NamedNode(name)))
+    registered = [{"registered": "yes", **row} for row in dataset.rows(_REGISTERED)]
+    return _told(dataset, [*dataset.rows(_PAPERS % ""), *registered])
 
 
-def _authors(row: Row) -> list[str]:
-    """Return the authors as they are written: "Bruun KD"; a group stays whole."""
-    names = re.split(r", (?!Inc\b|Ltd\b)", row["authors"])
-    return [name.strip() for name in names if name.strip()]
+def _told(dataset: Dataset, rows: list[dict[str, str]]) -> list[Paper]:
+    once: dict[str, dict[str, str]] = {}
+    for row in rows:
+        once.setdefault(row["paper"], row)
+    return [_paper(dataset, row) for row in once.values()]
 
 
-def _person(name: str) -> str:
-    """Return a person as "Bruun, K. D.", and "" for who is none."""
-    found = _PERSON.fullmatch(name)
-    if not found:
-        return ""
-    given = re.sub(r"(\w)(?=\w)", r"\1. ", found["initials"]).replace("-", ".-")
-    suffix = f"{found['suffix']}," if found["suffix"] else ""
-    return f"{found['family']},{suffix} {given}."
+def _paper(dataset: Dataset, row: dict[str, str]) -> Paper:
+    details: dict[str, list[str]] = {}
+    for detail in dataset.rows(_DETAILS, of=NamedNode(row["paper"])):
+        details.setdefault(detail["kind"], []).append(_on_one_line(detail["value"]))
+    numbers = details.get("identifier", [])
+    fields = ("authors", "journal", "year", "volume", "issue", "pages", "doi", "pmid")
+    known = {field: _on_one_line(row.get(field, "")) for field in fields}
+    known["year"] = known["year"][:4]
+    label = _on_one_line(row["label"]) or "title not seen"
+    registered = "registered" in row
+    return Paper(
+        iri=row["paper"],
+        kind=REGISTRATION if registered else _kind(known["journal"], row["label"]),
+        title=_on_one_line(row.get("title", "")) or f"[{label}]",
+        **known,
+        pmcid=next((number for number in numbers if number.startswith("PMC")), ""),
+        isbn=next((n.removeprefix("ISBN ") for n in numbers if n.startswith("ISBN ")), ""),
+        url=min(details.get("address", [""]), key=_nearest),
+        retracted=bool(row.get("retracted")),
+        studies=(row["paper"],) if registered else tuple(details.get("study", ())),
+        registrations=tuple(numbers if registered else details.get("registration", ())),
+        notes=() if registered else tuple(details.get("note", ())),
+    )
 
 
-def _bibtex(row: Row) -> str:
-    # For BibTeX, further authors are "others".
-    people = [
-        "others" if name in _AND_SO_ON else _person(name) or f"{{{name}}}" for name in _authors(row)
-    ]
-    fields = {
-        "author": " and ".join(people),
-        "title": f"{{{_warning(row)}{row['title']}}}",
-        "journal": row["journal"],
-        "year": row["year"][:4],
-        "volume": row["volume"],
-        "number": row["issue"],
-        "pages": row["pages"].replace("-", "--").replace("–", "--"),
-    }
-    lines = [f"  {key} = {{{_latex(text)}}}," for key, text in fields.items() if text]
-    lines += [f"  {key} = {{{row[key]}}}," for key in ("doi", "pmid") if row[key]]
-    kind = "article" if row["journal"] else "misc"
-    return "\n".join([f"@{kind}{{{row['paper'].rpartition('/')[2]},", *lines, "}"])
+def _kind(journal: str, label: str) -> str:
+    for kind, sign in _SIGNS.items():
+        if re.search(sign, journal or label, re.IGNORECASE):
+            return kind
+    return ARTICLE if journal else "document"
 
 
-def _latex(text: str) -> str:
-    return re.sub(r"([&%$#_])", r"\\\1", text)
+def _nearest(address: str) -> tuple[int, str]:
+    """Order addresses: that of the DOI first, as it leads to the publisher."""
+    hosts = ("doi.org", "pubmed.", "pmc.")
+    found = (number for number, host in enumerate(hosts) if f"//{host}" in address)
+    return next(found, len(hosts)), address
 
 
-def _warning(row: Row) -> str:
-    return "RETRACTED: " if row["retracted"] else ""
-
-
-def _ris(row: Row) -> str:
-    first, _, last = row["pages"].replace("–", "-").partition("-")
-    fields = [
-        ("TY", "JOUR" if row["journal"] else "GEN"),
-        *(("AU", _person(name) or name) for name in _authors(row) if name not in _AND_SO_ON),
-        ("TI", f"{_warning(row)}{row['title']}"),
-        ("JO", row["journal"]),
-        ("PY", row["year"][:4]),
-        ("VL", row["volume"]),
-        ("IS", row["issue"]),
-        ("SP", first),
-        ("EP", last),
-        ("DO", row["doi"]),
-        ("AN", row["pmid"]),
-    ]
-    return "\n".join([*(f"{tag}  - {text}" for tag, text in fields if text), "ER  - "])
+def _on_one_line(text: str) -> str:
+    """Return a text without line breaks, which would end a field of RIS."""
+    return " ".join(text.split())

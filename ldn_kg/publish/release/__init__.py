@@ -18,6 +18,7 @@ from ldn_kg.publish.release.examples import examples
 from ldn_kg.publish.release.metadata import HCLS, description, description_as_json_ld
 from ldn_kg.publish.release.nanopub import nanopubs
 from ldn_kg.publish.release.tables import PARTS, kgx, known_tables, table
+from ldn_kg.read.bibliography import bibliography
 from ldn_kg.read.changelog import CHANGES, changelog
 from ldn_kg.read.citation import cite
 
@@ -72,6 +73,10 @@ def artefacts(dataset: Dataset, previous: str | Path | None = None) -> Artefacts
         **{f"kgx/ldn-kg_{part}.tsv": _alone(kgx, dataset, part) for part in PARTS},
         "nanopubs.trig": _alone(nanopubs, dataset),
         **{name: _alone(_citation, dataset, form) for name, form in _CITATIONS.items()},
+        **{
+            f"bibliography/ldn-kg.{end}": _alone(_bibliography, dataset, form)
+            for form, end in _BIBLIOGRAPHIES.items()
+        },
         **({CHANGES: changelog(dataset, previous)} if previous else {}),
         "metadata.ttl": partial(description, dataset),
         "metadata.jsonld": description_as_json_ld,
@@ -83,6 +88,8 @@ def artefacts(dataset: Dataset, previous: str | Path | None = None) -> Artefacts
 
 _ANSWERS = {"csv": "csv", "json": "srj"}  # format to file ending
 _CITATIONS = {"CITATION.cff": "cff", "citation.bib": "bibtex"}  # file to form of citation
+
+_BIBLIOGRAPHIES = {"ris": "ris", "bibtex": "bib", "csl-json": "json", "nbib": "nbib"}
 
 
 def _alone(make: Callable[..., bytes], *arguments: object) -> Callable[[Path], bytes]:
@@ -101,6 +108,10 @@ def _answer(dataset: Dataset, name: str, form: str) -> bytes:
 
 def _citation(dataset: Dataset, form: str) -> bytes:
     return cite(dataset, form=form).encode()
+
+
+def _bibliography(dataset: Dataset, form: str) -> bytes:
+    return bibliography(dataset, form).encode()
 
 
 def _copied() -> dict[str, Path]:

@@ -9,8 +9,10 @@ from ldn_kg.publish.site.addresses import page_path
 from ldn_kg.publish.site.render import Page, Renderer, alternates
 from ldn_kg.publish.site.schema_org import record_schema
 from ldn_kg.read.citation import cite
+from ldn_kg.read.citation_forms import RECORD
 from ldn_kg.read.document import least_supported, sentences
 from ldn_kg.read.mechanisms import in_blood, levels, mechanisms, most_in_cells, place
+from ldn_kg.read.paper_forms import bibtex, ris
 from ldn_kg.read.papers import papers
 from ldn_kg.read.parts import part
 from ldn_kg.read.reasoning import kept_out, of_answer, of_claim
@@ -140,7 +142,9 @@ def _study(records: Records, record: Record, renderer: Renderer) -> Context:
     return {
         "told": study_told(records.dataset, record.iri),
         "papers": papers(records.dataset, record.iri),
-        "record_citation": cite(records.dataset, record.iri).splitlines()[0],
+        "bibtex": bibtex,
+        "ris": ris,
+        "record_citation": cite(records.dataset, record.iri).splitlines()[-1].removeprefix(RECORD),
         "users": {
             name: users
             for name, users in _users(records, record).items()
