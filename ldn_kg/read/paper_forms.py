@@ -211,19 +211,19 @@ def nbib(papers: Iterable[Paper]) -> str:
 
 
 def _nbib(paper: Paper) -> str:
+    doi = f"{paper.doi} [doi]" if paper.doi else ""  # some readers take it from AID alone
     fields = [
         ("PMID", paper.pmid),
         ("TI", paper.heading),
         ("PG", paper.pages),
-        ("LID", f"{paper.doi} [doi]" if paper.doi else ""),
-        *(
-            ("AU" if _author(name).given or name == _AND_SO_ON else "CN", name)
-            for name in _names(paper)
-        ),
+        ("LID", doi),
+        *(field for name in _names(paper) for field in _nbib_name(name)),
+        ("PT", _PUBMED_TYPES.get(paper.kind, "")),
         ("PT", "Retracted Publication" if paper.retracted else ""),
         ("DP", paper.year),
         ("BTI" if paper.kind == "book chapter" else "JT", _place(paper)),
         ("PMC", paper.pmcid),
+        ("AID", doi),
         ("VI", paper.volume),
         ("IP", paper.issue),
         *(("SI", f"ClinicalTrials.gov/{n}") for n in paper.registrations if n.startswith("NCT")),
@@ -232,6 +232,19 @@ def _nbib(paper: Paper) -> str:
     return "".join(f"{tag:<4}- {text}\n" for tag, text in fields if text)
 
 
+def _nbib_name(name: str) -> list[tuple[str, str]]:
+    author = _author(name)
+    if not author.given:  # one word is somebody without initials, more are a group
+        return [("AU" if name == _AND_SO_ON or " " not in name else "CN", name)]
+    full = " ".join(filter(None, [author.given.replace(".", ""), author.suffix]))
+    return [("FAU", f"{author.family}, {full}"), ("AU", name)]
+
+
+_PUBMED_TYPES = {
+    "journal article": "Journal Article",
+    "preprint": "Preprint",
+    "book chapter": "Book Chapter",
+}
 WRITERS: dict[str, Callable[[Iterable[Paper]], str]] = {
     "ris": ris,
     "bibtex": bibtex,

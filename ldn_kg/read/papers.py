@@ -11,8 +11,9 @@ from pyoxigraph import NamedNode
 from ldn_kg.graph.dataset import Dataset
 from ldn_kg.graph.namespaces import BASE
 
-# The kinds of papers, by the first words that fit where a paper appeared, or the label that stands
-# in for its title. Without a sign of another kind, what appeared in a journal is an article.
+# The kinds of papers, by the first words that fit where a paper appeared, or else the label that
+# stands in for its title. What has a volume and an issue is an article, whatever its journal is
+# called, and so is what appeared in a journal and shows no sign of another kind.
 _SIGNS = {
     "preprint": r"\b(preprint|medrxiv|biorxiv)\b",
     "book chapter": r"^in: |\bchapter\b",
@@ -162,7 +163,7 @@ def _paper(dataset: Dataset, row: dict[str, str]) -> Paper:
     registered = "registered" in row
     return Paper(
         iri=row["paper"],
-        kind=REGISTRATION if registered else _kind(known["journal"], row["label"]),
+        kind=REGISTRATION if registered else _kind(known, row["label"]),
         title=_on_one_line(row.get("title", "")) or f"[{label}]",
         **known,
         pmcid=next((number for number in numbers if number.startswith("PMC")), ""),
@@ -175,7 +176,10 @@ def _paper(dataset: Dataset, row: dict[str, str]) -> Paper:
     )
 
 
-def _kind(journal: str, label: str) -> str:
+def _kind(known: dict[str, str], label: str) -> str:
+    journal = known["journal"]
+    if journal and known["volume"] and known["issue"]:
+        return ARTICLE
     for kind, sign in _SIGNS.items():
         if re.search(sign, journal or label, re.IGNORECASE):
             return kind

@@ -97,26 +97,26 @@ CODEMETA = set(
 
 
 def _bibtex(text: str) -> dict[str, str]:
-    """Return the fields of the one entry, with its key and type."""
+    """Return the fields of our entry, which is the last, with its key and type."""
     library = bibtexparser.parse_string(text)
     assert not library.failed_blocks
-    [entry] = library.entries
+    entry = library.entries[-1]
     fields = {field.key: field.value for field in entry.fields}
     assert len(fields) == len(entry.fields)
     return {"key": entry.key, "type": entry.entry_type, **fields}
 
 
 def _ris(text: str) -> dict[str, Any]:
-    assert text.startswith("TY  - DATA\r\n")
     assert text.endswith("ER  - \r\n")
     assert text.count("\n") == text.count("\r\n")
-    [item] = rispy.loads(text)
-    assert "unknown_tag" not in item
-    return dict(item)
+    items = rispy.loads(text)
+    assert not any("unknown_tag" in item for item in items)
+    assert [item["type_of_reference"] for item in items].count("DATA") == 1
+    return dict(items[-1])
 
 
 def _csl(text: str) -> dict[str, Any]:
-    [item] = json.loads(text)
+    item = json.loads(text)[-1]
     assert set(item) <= CSL
     assert item["type"] == "dataset"
     assert all(isinstance(item[key], str) for key in CSL_TEXT & set(item))
@@ -147,8 +147,8 @@ def test_the_name_of_the_dataset_means_the_dataset(kg: Dataset, name: str) -> No
 def test_a_study_as_text_names_the_paper_as_well(kg: Dataset) -> None:
     study = f"{BASE}/study/younger2013"
     assert cite(kg, "younger2013") == (
-        f"{NAMES} ({YEAR}). Younger and others 2013. In: {TITLE}. Version {NUMBER}, {DAY}. "
-        f"{study} (in {VERSION})\nCite the study itself too: {YOUNGER}\n"
+        f"The paper: {YOUNGER}\nOur record of it: {NAMES} ({YEAR}). Record of Younger and others "
+        f"2013. In: {TITLE}. Version {NUMBER}, {DAY}. {study} (in {VERSION})\n"
     )
     assert cite(kg, "study:younger2013") == cite(kg, study) == cite(kg, "younger2013")
 
@@ -195,8 +195,8 @@ def test_a_study_as_text_names_the_paper_as_well(kg: Dataset) -> None:
     ],
 )
 def test_publications(kg: Dataset, study: str, papers: list[str]) -> None:
+    assert cite(kg, study).splitlines()[:-1] == [f"The paper: {paper}" for paper in papers]
     said = [f"Cite the study itself too: {paper}" for paper in papers]
-    assert cite(kg, study).splitlines()[1:] == said
     assert [x for x in _ris(cite(kg, study, "ris"))["notes"] if x.startswith("Cite")] == said
 
 
@@ -235,7 +235,7 @@ def test_a_retraction_is_said_in_every_form(kg: Dataset) -> None:
 
 def test_a_paper_without_doi_is_named_by_its_pubmed_number(kg: Dataset) -> None:
     """Typed from data/studies/ghai2014.ttl."""
-    assert cite(kg, "ghai2014").endswith(" PMID:24967470\n")
+    assert cite(kg, "ghai2014").splitlines()[0].endswith(" PMID:24967470")
 
 
 def test_a_record_without_label_goes_by_its_name(tmp_path: Path) -> None:
@@ -248,6 +248,21 @@ def test_a_record_without_label_goes_by_its_name(tmp_path: Path) -> None:
     kg, name = graded(file), "study:x2027"
     assert f"). {name}. In: " in cite(kg, name)
     assert _csl(cite(kg, name, "csl-json"))["title"] == name
+
+
+def test_the_year_of_the_paper_is_its_own(kg: Dataset) -> None:
+    """Typed from data/studies/younger2013.ttl: no entry has our year beside their names."""
+    paper, record = bibtexparser.parse_string(cite(kg, "younger2013", "bibtex")).entries
+    assert (paper.entry_type, paper.key, paper["year"]) == ("article", "younger2013", "2013")
+    assert "Younger" not in record["author"]
+    assert record["title"].startswith("{Record of ")
+    paper, record = rispy.loads(cite(kg, "younger2013", "ris"))
+    assert (paper["type_of_reference"], paper["year"]) == ("JOUR", "2013")
+    assert paper["doi"] == "10.1002/art.37734"
+    assert record["type_of_reference"] == "DATA"
+    paper, record = json.loads(cite(kg, "younger2013", "csl-json"))
+    assert (paper["type"], paper["issued"]) == ("article-journal", {"date-parts": [[2013]]})
+    assert record["type"] == "dataset"
 
 
 def test_bibtex(kg: Dataset) -> None:
@@ -265,7 +280,7 @@ def test_bibtex(kg: Dataset) -> None:
         "key": f"{KEY}_study_younger2013",
         "type": "misc",
         "author": f"{{{NAMES}}}",
-        "title": "{Younger and others 2013}",
+        "title": "{Record of Younger and others 2013}",
         "year": YEAR,
         "url": f"{BASE}/study/younger2013",
         "howpublished": f"In: {TITLE}. Version {NUMBER} of {DAY}, {VERSION}",
@@ -294,7 +309,7 @@ def test_ris(kg: Dataset) -> None:
     assert _ris(cite(kg, "younger2013", "ris")) == {
         **same,
         "id": f"{KEY}_study_younger2013",
-        "title": "Younger and others 2013",
+        "title": "Record of Younger and others 2013",
         "secondary_title": TITLE,
         "urls": [f"{BASE}/study/younger2013"],
         "notes": [
@@ -332,6 +347,7 @@ def test_csl_json(kg: Dataset) -> None:
     ],
 )
 def test_accents_stay(kg: Dataset, study: str, title: str) -> None:
+    title = f"Record of {title}"
     assert f"). {title}. In: " in cite(kg, study)
     assert _bibtex(cite(kg, study, "bibtex"))["title"] == f"{{{title}}}"
     assert _ris(cite(kg, study, "ris"))["title"] == title
@@ -372,7 +388,7 @@ def test_a_publication_that_is_said_not_to_be_retracted(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     said = _said(graded(file), "https://example.org/a")
-    assert "Cite the study itself too: Two lines. J. Pain.\n" in said["text"]
+    assert said["text"].startswith("The paper: Two lines. J. Pain.\n")
     assert "Cite the study itself too: Two lines. J. Pain.\n" in said["csl-json"]
 
 
