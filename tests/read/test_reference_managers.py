@@ -133,7 +133,7 @@ def _compare(key: str, facts: Facts, record: Reference, form: str) -> None:
     if form == "ris":  # where a comma in a group would make a person of it
         names = tuple(name.replace(",", "") for name in names)
     assert record.authors == names, key
-    for field in ("year", "volume", "issue", "pages", "doi", "pmid"):
+    for field in ("year", "volume", "issue", "pages", "doi", "pmid", "pmcid"):
         assert (getattr(record, field) or "") == facts[field], (key, field)
 
 
