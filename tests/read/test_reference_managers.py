@@ -61,9 +61,9 @@ _KEYS: dict[str, Callable[[str], list[str]]] = {
 def publications(kg: Dataset) -> dict[str, Facts]:
     """Map the key of each publication to what the graph says of it."""
     optional = "".join(f"OPTIONAL {{ ?of {p} ?{f} }} " for f, p in FIELDS.items())
-    rows = kg.rows(
-        f"SELECT DISTINCT ?of ?{' ?'.join(FIELDS)} {{ ?of a ldn:Publication {optional}}}"
-    )
+    optional += 'OPTIONAL { ?of schema:identifier ?pmcid FILTER(STRSTARTS(?pmcid, "PMC")) }'
+    names = " ?".join([*FIELDS, "pmcid"])
+    rows = kg.rows(f"SELECT DISTINCT ?of ?{names} {{ ?of a ldn:Publication {optional} }}")
     assert len(rows) > 250
     return {row["of"].removeprefix(f"{BASE}publication/"): row for row in rows}
 
