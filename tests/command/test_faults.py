@@ -3,6 +3,7 @@
 import ctypes
 import errno
 import os
+import platform
 import random
 import resource
 import shutil
@@ -22,6 +23,7 @@ from support.paths import Run
 
 from ldn_kg.errors import LdnKgError
 from ldn_kg.publish import folder
+from ldn_kg.publish.beside import beside
 from ldn_kg.publish.folder import SUMS, contents, replaced, sha256
 
 # A program that writes a word into many files of a folder, or often into one file. For each line
@@ -33,6 +35,7 @@ WRITER = """
 import os, signal, sys
 from pathlib import Path
 from ldn_kg.publish import folder
+from ldn_kg.publish.beside import beside
 from ldn_kg.command.terminal import write
 
 target, kind, files = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
@@ -257,10 +260,10 @@ def test_only_what_a_dead_process_of_this_machine_left_is_removed(tmp_path: Path
     target = tmp_path / "release"
     with subprocess.Popen([sys.executable, "-c", ""]) as process:
         pass  # so it is dead
-    left = folder._beside(target).name.replace(f".{os.getpid()}.", f".{process.pid}.")
+    left = beside(target).name.replace(f".{os.getpid()}.", f".{process.pid}.")
     kept = [
         f".another{left}",
-        left.replace(folder.platform.node(), "elsewhere"),
+        left.replace(platform.node(), "elsewhere"),
         left.replace(f".{process.pid}.", f".{os.getppid()}."),
         f"{left}.mine",
         left[1:],
@@ -280,7 +283,7 @@ def test_a_leftover_that_is_not_whole_takes_no_place(tmp_path: Path) -> None:
     target, made = tmp_path / "release", tmp_path / "made"
     with subprocess.Popen([sys.executable, "-c", ""]) as process:
         pass
-    left = folder._beside(target).name.replace(f".{os.getpid()}.", f".{process.pid}.")
+    left = beside(target).name.replace(f".{os.getpid()}.", f".{process.pid}.")
     for spoil in ("0.txt", SUMS):
         _write(made, "old")
         (made / spoil).write_text("half", encoding="utf-8")
@@ -294,7 +297,7 @@ def test_a_link_beside_takes_no_place(tmp_path: Path) -> None:
     _write(made, "mine")
     with subprocess.Popen([sys.executable, "-c", ""]) as process:
         pass
-    left = folder._beside(target).name.replace(f".{os.getpid()}.", f".{process.pid}.")
+    left = beside(target).name.replace(f".{os.getpid()}.", f".{process.pid}.")
     (tmp_path / left).symlink_to(made)
     _fail(target)
     assert _beside(target) == sorted([left, "made"])
