@@ -1,6 +1,7 @@
 """The command line: `ldn-kg`, its commands by name, and what an exit code means.
 
-Exit codes: 0 all well, 1 problems found, 2 could not run, 130 stopped by Ctrl-C.
+Exit codes: 0 all well, 1 problems found, 2 could not run, 130 stopped by Ctrl-C,
+143 told to end (SIGTERM).
 """
 
 import os
@@ -24,6 +25,7 @@ _COMMANDS = {
     "new": ("curate", "Begin the file of a new study."),
     "push": ("stores", "Load the dataset into a triple store."),
     "query": ("query", "Answer a question by name, or any SPARQL query."),
+    "serve": ("stores", "Serve SPARQL on this machine, and a page to ask in."),
     "show": ("read", "Show a record as a page."),
     "site": ("publish", "Write the website into a folder."),
     "validate": ("check", "Check the dataset, and your own files with it."),

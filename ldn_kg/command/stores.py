@@ -1,13 +1,17 @@
-"""The commands that talk to triple stores: push, verify."""
+"""The commands for triple stores: push, serve, verify."""
 
 import sys
+import time
+import webbrowser
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from ldn_kg.check import validation
-from ldn_kg.command.options import Store, own_data, progress, store_options
+from ldn_kg.command.options import PATH, Store, own_data, progress, store_options
+from ldn_kg.command.terminal import tidied_when_ended
 
 if TYPE_CHECKING:
     from ldn_kg.publish.stores.endpoint import Endpoint
@@ -82,6 +86,81 @@ def verify(address: str, own: tuple[Path, ...], store: Store, graph_store: str |
 
     where = store.connect(address, graph_store=graph_store)
     _compare(where, transfer.graphs(validation.load(*own), store.base))
+
+
+@click.command()
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=7878,
+    show_default=True,
+    help="Port of the endpoint; 0 takes any that is free.",
+)
+@click.option("--open", "opened", is_flag=True, help="Open the page in a browser.")
+@click.option(
+    "--site",
+    type=PATH,
+    metavar="DIR",
+    help="Serve this website, too, that `ldn-kg site` wrote, on a port of its own.",
+)
+@click.option("--cors", is_flag=True, help="Let pages of any website read the answers.")
+@click.option(
+    "--timeout",
+    type=click.IntRange(min=1),
+    default=300,
+    show_default=True,
+    metavar="SECONDS",
+    help="Give up a query after so long, where the engine can.",
+)
+@own_data
+def serve(
+    port: int,
+    opened: bool,
+    site: Path | None,
+    cors: bool,
+    timeout: int,
+    own: tuple[Path, ...],
+) -> None:
+    """Serve the dataset on this machine: a SPARQL endpoint and a page to ask in.
+
+    It only reads, and no other machine can reach it. Ctrl-C ends it; nothing of it is left then.
+
+    \b
+    Example:
+      ldn-kg serve --open
+    """
+    from ldn_kg.publish.stores import local
+
+    with tidied_when_ended(), ExitStack() as running:
+        pages = running.enter_context(local.website(site)) if site else None
+        dataset = validation.load(*own)
+        server = running.enter_context(local.endpoint(dataset, port, cors=cors, timeout=timeout))
+        click.echo(_served(server.address, pages.address if pages else None))
+        first = (pages or server).address
+        if opened and not webbrowser.open(first):
+            click.echo(f"No browser was found; open {first} yourself.", err=True)
+        while True:  # until a signal, or the end of a server
+            for one in filter(None, (server, pages)):
+                one.expect_running()
+            time.sleep(0.5)
+
+
+def _served(address: str, site: str | None) -> str:
+    """Say where the servers are and how to ask them, in lines that fit a narrow terminal."""
+    lines = [
+        "Serving the dataset on this machine, read-only, until Ctrl-C:",
+        "",
+        *([f"  {site:<30}  the website"] if site else []),
+        f"  {address:<30}  a page to ask in",
+        f"  {address + 'query':<30}  SPARQL, over all graphs by default",
+        "",
+        "In another terminal:",
+        "",
+        f"  ldn-kg query trials --endpoint {address.rstrip('/')} --store oxigraph",
+        f"  curl -H 'Accept: text/csv' {address}query --data-urlencode \\",
+        "    'query=SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g'",
+    ]
+    return "\n".join(lines)
 
 
 def _compare(where: "Endpoint", ours: "Graphs") -> None:

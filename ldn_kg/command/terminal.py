@@ -3,9 +3,9 @@
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from ldn_kg.errors import LdnKgError
 from ldn_kg.graph.namespaces import shorten
@@ -79,6 +79,30 @@ def deadline(seconds: float, sentence: str) -> Iterator[None]:
         timer.cancel()
 
 
+@contextmanager
+def tidied_when_ended() -> Iterator[None]:
+    """Let the block clean up when the program is told to end or its terminal closes, as by Ctrl-C.
+
+    The exit code is then 128 and the number of the signal. Outside of such a block the program ends
+    at once, also in the midst of a query. What is ignored, as by nohup, stays so.
+    """
+    import signal
+
+    def end(number: int, _: object) -> None:
+        sys.exit(128 + number)
+
+    names = ("SIGTERM", "SIGHUP")  # Windows has no SIGHUP
+    signals = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    heard = [number for number in signals if signal.getsignal(number) is signal.SIG_DFL]
+    for number in heard:
+        signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number in heard:
+            signal.signal(number, signal.SIG_DFL)
+
+
 def write(output: Path | None, content: Callable[[], bytes]) -> None:
     """Write bytes to a file, or to standard output for None and "-".
 
@@ -99,7 +123,8 @@ def write(output: Path | None, content: Callable[[], bytes]) -> None:
         if is_device:  # or a pipe, such as /dev/null: it must not be replaced by a file
             output.write_bytes(written)
         else:
-            _replace(output, written)
+            with tidied_when_ended():
+                _replace(output, written)
 
 
 @contextmanager
@@ -112,20 +137,25 @@ def _faults_of(output: Path) -> Iterator[None]:
 
 
 def _replace(output: Path, content: bytes) -> None:
-    """Write a temporary file beside the file and rename it."""
-    from tempfile import NamedTemporaryFile  # here: its import is slow, and most runs only print
+    """Write a hidden file beside the file and rename it; remove what killed processes left."""
+    from ldn_kg.publish.beside import beside, left_beside  # here: most runs only print
 
-    beside: IO[bytes] = NamedTemporaryFile(
-        dir=output.parent, prefix=f".{output.name}.", delete=False
-    )
+    for left in left_beside(output):
+        with suppress(OSError):  # another process may be doing the same, or it is another user's
+            left.unlink()  # a folder refuses, and stays
+    written = beside(output)
     try:
-        with beside:
-            beside.write(content)
-        mode = output.stat().st_mode if output.exists() else 0o666 & ~_umask()
-        Path(beside.name).chmod(mode)
-        Path(beside.name).replace(output)
+        with open(written, "xb", opener=_private) as file:
+            file.write(content)
+        written.chmod(output.stat().st_mode if output.exists() else 0o666 & ~_umask())
+        written.replace(output)
     finally:
-        Path(beside.name).unlink(missing_ok=True)
+        written.unlink(missing_ok=True)
+
+
+def _private(path: str, flags: int) -> int:
+    """Open a file that nobody else may read: the one that it takes the place of may be so."""
+    return os.open(path, flags, 0o600)
 
 
 def _umask() -> int:

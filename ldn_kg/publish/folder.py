@@ -4,9 +4,6 @@ import ctypes
 import errno
 import hashlib
 import os
-import platform
-import re
-import secrets
 import shutil
 import sys
 from collections.abc import Iterable, Iterator
@@ -14,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ldn_kg.errors import LdnKgError
+from ldn_kg.publish.beside import beside, left_beside
 
 SUMS = "SHA256SUMS"
 
@@ -27,19 +25,19 @@ def replaced(target: Path) -> Iterator[Path]:
     holds anything that an earlier release did not put there, or cannot be written.
     """
     target = target.resolve()  # a link stays a link
-    beside = _beside(target)
+    staging = beside(target)
     try:
         _refuse_strangers(target)
         _clear(target)
-        beside.mkdir(parents=True)
-        yield beside
-        (beside / SUMS).write_bytes(sums(beside, contents(beside)))
+        staging.mkdir(parents=True)
+        yield staging
+        (staging / SUMS).write_bytes(sums(staging, contents(staging)))
         _refuse_strangers(target)  # again: somebody may have put a file there in the meantime
-        _swap(beside, target)
+        _swap(staging, target)
     except OSError as error:
         raise LdnKgError(f"{target} cannot be written: {error.strerror or error}.") from error
     finally:
-        shutil.rmtree(beside, ignore_errors=True)
+        shutil.rmtree(staging, ignore_errors=True)
 
 
 def refuse_ways_out(names: Iterable[str]) -> None:
@@ -90,27 +88,27 @@ def _refuse_strangers(target: Path) -> None:
         )
 
 
-def _swap(beside: Path, target: Path) -> None:
+def _swap(new: Path, target: Path) -> None:
     """Exchange the new folder with the old one.
 
     Linux does this in one step, so a killed program leaves one of them in place. Elsewhere the old
     folder is kept until the new one is in place.
     """
     try:
-        beside.rename(target)  # fails unless the target is missing or empty
+        new.rename(target)  # fails unless the target is missing or empty
     except OSError as error:
         if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
             raise
-        if not _exchanged(beside, target):
-            _swap_in_two_steps(beside, target)
+        if not _exchanged(new, target):
+            _swap_in_two_steps(new, target)
 
 
-def _swap_in_two_steps(beside: Path, target: Path) -> None:
+def _swap_in_two_steps(new: Path, target: Path) -> None:
     """Move the old folder away and the new one in; _clear repairs a kill between the two steps."""
-    old = _beside(target)
+    old = beside(target)
     try:
         target.rename(old)
-        _swap(beside, target)
+        _swap(new, target)
     finally:
         if old.is_dir() and not target.is_dir():
             old.rename(target)
@@ -127,23 +125,14 @@ def _exchanged(first: Path, second: Path) -> bool:
     return rename is not None and rename(*arguments) == 0
 
 
-def _beside(target: Path) -> Path:
-    """Return a new hidden name beside a target, with the host and number of this process in it."""
-    process = f"{platform.node()}.{os.getpid()}"
-    return target.parent / f".{target.name}.{process}.{secrets.token_hex(4)}"
-
-
 def _clear(target: Path) -> None:
     """Remove what killed processes of this machine left beside a target.
 
     If the target is missing, a process was killed between its two steps: a complete leftover is
     then moved there.
     """
-    name = re.escape(f".{target.name}.{platform.node()}.")
-    pattern = re.compile(rf"{name}([0-9]+)\.[0-9a-f]{{8}}")
-    for path in sorted(target.parent.iterdir()) if target.parent.is_dir() else ():
-        match = pattern.fullmatch(path.name)
-        if match and path.is_dir() and not path.is_symlink() and not _is_alive(int(match[1])):
+    for path in left_beside(target):
+        if path.is_dir():
             with suppress(OSError):  # another process may be doing the same
                 if not target.exists() and _is_whole(path):
                     path.rename(target)
@@ -155,16 +144,3 @@ def _is_whole(folder: Path) -> bool:
     listing = folder / SUMS
     present = [path for path in contents(folder) if path != listing]
     return listing.is_file() and listing.read_bytes() == sums(folder, present)
-
-
-def _is_alive(process: int) -> bool:
-    """Return whether a process may still be running; True if that cannot be found out."""
-    if sys.platform == "win32":  # where signal 0 is Ctrl-C
-        return True
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except (PermissionError, OverflowError):  # another user's, or too large a number
-        return True
-    return True

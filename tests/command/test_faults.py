@@ -3,6 +3,7 @@
 import ctypes
 import errno
 import os
+import platform
 import random
 import resource
 import shutil
@@ -20,8 +21,10 @@ import pytest
 from support.commands import environment
 from support.paths import Run
 
+from ldn_kg.command import terminal
 from ldn_kg.errors import LdnKgError
 from ldn_kg.publish import folder
+from ldn_kg.publish.beside import beside
 from ldn_kg.publish.folder import SUMS, contents, replaced, sha256
 
 # A program that writes a word into many files of a folder, or often into one file. For each line
@@ -33,6 +36,7 @@ WRITER = """
 import os, signal, sys
 from pathlib import Path
 from ldn_kg.publish import folder
+from ldn_kg.publish.beside import beside
 from ldn_kg.command.terminal import write
 
 target, kind, files = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
@@ -257,10 +261,10 @@ def test_only_what_a_dead_process_of_this_machine_left_is_removed(tmp_path: Path
     target = tmp_path / "release"
     with subprocess.Popen([sys.executable, "-c", ""]) as process:
         pass  # so it is dead
-    left = folder._beside(target).name.replace(f".{os.getpid()}.", f".{process.pid}.")
+    left = beside(target).name.replace(f".{os.getpid()}.", f".{process.pid}.")
     kept = [
         f".another{left}",
-        left.replace(folder.platform.node(), "elsewhere"),
+        left.replace(platform.node(), "elsewhere"),
         left.replace(f".{process.pid}.", f".{os.getppid()}."),
         f"{left}.mine",
         left[1:],
@@ -280,7 +284,7 @@ def test_a_leftover_that_is_not_whole_takes_no_place(tmp_path: Path) -> None:
     target, made = tmp_path / "release", tmp_path / "made"
     with subprocess.Popen([sys.executable, "-c", ""]) as process:
         pass
-    left = folder._beside(target).name.replace(f".{os.getpid()}.", f".{process.pid}.")
+    left = beside(target).name.replace(f".{os.getpid()}.", f".{process.pid}.")
     for spoil in ("0.txt", SUMS):
         _write(made, "old")
         (made / spoil).write_text("half", encoding="utf-8")
@@ -294,7 +298,7 @@ def test_a_link_beside_takes_no_place(tmp_path: Path) -> None:
     _write(made, "mine")
     with subprocess.Popen([sys.executable, "-c", ""]) as process:
         pass
-    left = folder._beside(target).name.replace(f".{os.getpid()}.", f".{process.pid}.")
+    left = beside(target).name.replace(f".{os.getpid()}.", f".{process.pid}.")
     (tmp_path / left).symlink_to(made)
     _fail(target)
     assert _beside(target) == sorted([left, "made"])
@@ -342,11 +346,12 @@ def test_a_command_that_is_ended_leaves_what_was_there(
         _until(lambda: len(list(tmp_path.glob(".release.*/**/*.*"))) >= files)
         process.send_signal(how)
         _, said = process.communicate(timeout=60)
-    ctrl_c = how == signal.SIGINT
-    assert process.returncode == (130 if ctrl_c else -how)
-    assert said == (b"Stopped. No file is half-written.\n" if ctrl_c else b"")
+    killed = how == signal.SIGKILL
+    assert process.returncode == (-how if killed else 128 + how)
+    words = b"Stopped. No file is half-written.\n"
+    assert said == (words if how == signal.SIGINT else b"")
     assert _whole(target) == "before"
-    assert bool(_beside(target)) != ctrl_c
+    assert bool(_beside(target)) == killed
     _fail(target)
     assert _beside(target) == []
 
@@ -500,22 +505,57 @@ def test_a_parent_that_is_missing_is_made(tmp_path: Path) -> None:
     assert _whole(tmp_path / "one" / "two" / "release") == "new"
 
 
-@pytest.mark.parametrize("event", ["SIGKILL", "SIGTERM", "SIGINT"])
+@pytest.mark.parametrize("event", ["SIGKILL", "SIGTERM", "SIGHUP", "SIGINT"])
 def test_a_file_is_written_whole_or_not_at_all(event: str, tmp_path: Path) -> None:
     """The way of --output, ended at each step."""
     target, times = tmp_path / "file.ttl", 1000
     seen = Counter[str]()
     with _writer(target, "file", times) as write:
-        steps, last = 1, 0
+        steps, last, left = 1, 0, 0
         while last < steps:
             last += 1
             target.write_text("old", encoding="utf-8")
             steps, _ = write("new", event, last)
             seen[target.read_text(encoding="utf-8")] += 1
-            if event == "SIGINT":
-                assert _beside(target) == []
+            left = max(left, len(_beside(target)))
+        assert write("new", "none", -1)[1] == 0
+    assert _beside(target) == []
+    assert left == (1 if event == "SIGKILL" else 0)  # the next clears what the last one left
     assert set(seen) <= {"old", "new" * times}, seen
     assert seen["old"], seen
+
+
+def test_only_files_that_dead_processes_left_beside_a_file_are_removed(tmp_path: Path) -> None:
+    target = tmp_path / "file.ttl"
+    with subprocess.Popen([sys.executable, "-c", ""]) as process:
+        pass  # so it is dead
+    left = beside(target).name.replace(f".{os.getpid()}.", f".{process.pid}.")
+    kept = [beside(target).name, left[1:], f"{left}.mine", ".file.ttl"]
+    for name in (left, *kept):
+        (tmp_path / name).write_text("words", encoding="utf-8")
+    folder_of_mine = left[:-8] + "0" * 8
+    (tmp_path / folder_of_mine).mkdir()
+    terminal.write(target, lambda: b"new")
+    assert target.read_bytes() == b"new"
+    assert _beside(target) == sorted([*kept, folder_of_mine])
+
+
+def test_a_file_that_nobody_else_may_read_stays_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also while it is being written."""
+    target, modes = tmp_path / "file.ttl", []
+    target.write_text("old", encoding="utf-8")
+    target.chmod(0o600)
+    chmod = Path.chmod
+
+    def noted(self: Path, mode: int) -> None:
+        modes.append(self.stat().st_mode & 0o777)
+        chmod(self, mode)
+
+    monkeypatch.setattr(Path, "chmod", noted)
+    terminal.write(target, lambda: b"new")
+    assert [*modes, target.stat().st_mode & 0o777] == [0o600, 0o600]
 
 
 def test_a_file_is_kept_when_the_process_dies_in_a_write(tmp_path: Path) -> None:
