@@ -58,7 +58,7 @@ def _started(
         try:
             yield process
         finally:
-            process.kill()
+            process.terminate()
 
 
 def _said(process: "subprocess.Popen[str]") -> list[str]:
@@ -271,6 +271,7 @@ def test_killed_at_any_time_it_leaves_no_server(tmp_path: Path) -> None:
         with _started("--port", "0", TMPDIR=str(tmp_path)) as process:
             # Any time will do; what is tested does not depend on it.
             time.sleep(chance.uniform(0, 1.2 * seconds))
+            process.kill()
         _until(lambda: _servers(tmp_path) == [])
         left = max(left, len(list(tmp_path.iterdir())))
     sys.stderr.write(f"serve: killed {KILLS} times, at most {left} folders left by the last\n")
