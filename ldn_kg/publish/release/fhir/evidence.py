@@ -176,11 +176,14 @@ def _synthesis_type(facts: Facts, synthesis: str) -> Json:
 
 
 def _designs(facts: Facts, parts: list[str]) -> Iterator[Json]:
-    """Yield the designs in the words of FHIR where it has any, then in ours."""
+    """Yield the designs with the codes that FHIR has for them, in our words."""
     own = sorted({_design(facts, facts.one(part, "study")) for part in parts})
-    known = dict.fromkeys(code for design in own for code in _DESIGNS.get(design, ()))
-    yield from (concept("design", *code) for code in known)
-    yield from (described(facts, design) for design in own)
+    words: dict[tuple[str, str], list[str]] = {}
+    for design in own:
+        for code in _DESIGNS.get(design, ()):
+            words.setdefault(code, []).append(facts.label(design))
+    yield from (concept("design", *code, "; ".join(told)) for code, told in words.items())
+    yield from (described(facts, design) for design in own if design not in _DESIGNS)
 
 
 def _design(facts: Facts, study: str) -> str:

@@ -43,9 +43,9 @@ _UCUM = {
     "unit:WK": "wk",
 }
 _SIDES = {
-    "leansToTreatment": "Studies with better figures in the treated, whatever their significance.",
-    "leansToComparator": "Studies with worse figures in the treated, whatever their significance.",
-    "leanNotKnown": "Studies of which it is not known on which side the figures are better.",
+    "leansToTreatment": "Studies with better figures with the treatment, significant or not.",
+    "leansToComparator": "Studies with better figures with the comparator, significant or not.",
+    "leanNotKnown": "Studies with better figures on neither side, as far as was read.",
 }
 _PER_THOUSAND = {"unit": "people in 1,000", "system": UCUM, "code": "[ppth]"}
 
@@ -72,7 +72,9 @@ def _effect(facts: Facts, synthesis: str, pooled: list[str]) -> Json:
     unit = _unit(facts, measure, pooled)
     return {
         "description": _in_words(facts, synthesis, measure, pooled),
-        "statisticType": concept("statistic", *code) if code else {"text": facts.label(measure)},
+        "statisticType": concept("statistic", *code, facts.label(measure))
+        if code
+        else {"text": facts.label(measure)},
         "quantity": {"value": _number(facts, synthesis, "estimate"), **unit},
         "sampleSize": _sample(facts, synthesis, "pooledTrials", "pooledParticipants"),
         "attributeEstimate": [

@@ -57,9 +57,12 @@ def identity(*names: str) -> str:
     return f"{plain[: _LONGEST_ID - len(digest) - 1]}-{digest}"
 
 
-def concept(kind: str, code: str, display: str) -> Json:
-    """Return a concept with a code of FHIR, such as ("statistic", "0000457", "Mean Difference")."""
-    return {"coding": [_coding(_SYSTEMS[kind], code, display)], "text": display}
+def concept(kind: str, code: str, display: str, words: str = "") -> Json:
+    """Return a concept with a code of FHIR, such as ("statistic", "0000457", "Mean Difference").
+
+    `words` are ours for it, if they differ from those of FHIR.
+    """
+    return {"coding": [_coding(_SYSTEMS[kind], code, display)], "text": words or display}
 
 
 def described(facts: Facts, name: str) -> Json:
@@ -74,7 +77,10 @@ def described(facts: Facts, name: str) -> Json:
 
 
 def judged(facts: Facts, name: str) -> Json:
-    """Return a domain, rating or level of certainty, with FHIR's code where it matches one."""
+    """Return a domain, rating or level of certainty: FHIR's code where it matches one, or ours.
+
+    Not both: a validator that does not know ours takes neither for a code of the list.
+    """
     codings = [
         _of_certainty(kind, code, facts.label(match))
         for relation in ("skos:exactMatch", "skos:closeMatch")
@@ -82,7 +88,7 @@ def judged(facts: Facts, name: str) -> Json:
         if match.startswith(_TERMINOLOGY)
         for kind, _, code in [match.removeprefix(_TERMINOLOGY).partition("#")]
     ]
-    return {"coding": [*codings, _own(facts, name)], "text": facts.label(name)}
+    return {"coding": codings or [_own(facts, name)], "text": facts.label(name)}
 
 
 def overall() -> Json:
