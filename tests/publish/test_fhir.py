@@ -523,3 +523,61 @@ def test_each_says_under_which_terms_and_that_it_is_no_advice(resources: dict[st
             assert "Not medical advice." in resource["text"]["div"]
     for evidence in _of(resources, "Evidence").values():
         assert "not GRADE itself" in evidence["note"][0]["text"]
+
+
+@GROUP
+def test_designs_and_scales_are_those_of_the_studies(
+    kg: Dataset, resources: dict[str, Json]
+) -> None:
+    """Of an analysis of a trial the design is that of the trial."""
+    rows = kg.rows("""
+      SELECT DISTINCT ?iri ?design ?scale WHERE {
+        ?part ldn:contributesTo ?iri ; ldn:study ?study ; ldn:ofResult ?result .
+        OPTIONAL { ?study ldn:design ldnc:secondary-analysis ; ldn:analysisOf ?first }
+        BIND(COALESCE(?first, ?study) AS ?trial)
+        ?trial ldn:design/skos:prefLabel ?design .
+        OPTIONAL { ?result ldn:instrument/rdfs:label ?scale }
+      }""")
+    designs: dict[str, set[str]] = defaultdict(set)
+    scales: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        designs[row["iri"]].add(row["design"])
+        scales[row["iri"]] |= {row["scale"]} - {""}
+    for iri, evidence in _by_iri(resources).items():
+        texts = {word for d in evidence["studyDesign"] for word in d["text"].split("; ")}
+        assert texts == designs[iri]
+        random = any("SEVCO:01003" in _code(d) for d in evidence["studyDesign"])
+        assert random == all("randomised" in d and "non" not in d for d in designs[iri])
+        outcome = evidence["variableDefinition"][-1]
+        told = " ".join(note["text"] for note in outcome.get("note", ()))
+        assert bool(told) == bool(scales[iri])
+        assert all(scale in told for scale in scales[iri])
+
+
+@GROUP
+def test_codes_of_certainty_are_the_matches_of_the_graph(
+    kg: Dataset, resources: dict[str, Json]
+) -> None:
+    """A word of ours never stands over another code, in the Evidence or in its assessment."""
+    rows = kg.rows("""
+      SELECT ?label ?match WHERE {
+        VALUES ?scheme { ldnc:certainties ldnc:certainty-domains ldnc:ratings }
+        ?concept skos:inScheme ?scheme ; skos:prefLabel ?label .
+        OPTIONAL {
+          ?concept skos:exactMatch|skos:closeMatch ?match
+          FILTER(STRSTARTS(STR(?match), "http://terminology.hl7.org/CodeSystem/certainty-"))
+        }
+      }""")
+    codes = {row["label"]: row["match"].rpartition("#")[2] for row in rows}
+    compared = 0
+    for kind in ("Evidence", "ArtifactAssessment"):
+        for resource in _of(resources, kind).values():
+            for part in resource.get("certainty", resource.get("content")):
+                for rated in (part, *part.get("subcomponent", part.get("component"))):
+                    words = [rated["type"], rated.get("rating") or rated["classifier"][0]]
+                    for concept in words[rated is part :]:
+                        compared += 1
+                        theirs = concept["coding"][0]["system"].startswith("http://hl7.org/fhir/")
+                        expected = codes[concept["text"]]
+                        assert (_code(concept) if theirs else "") == expected
+    assert compared
