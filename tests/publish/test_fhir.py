@@ -300,13 +300,14 @@ def test_each_count_stands_under_its_words(kg: Dataset, resources: dict[str, Jso
 @GROUP
 def test_each_effect_has_its_measure_and_unit(kg: Dataset, resources: dict[str, Json]) -> None:
     rows = kg.rows("""
-      SELECT DISTINCT ?iri ?measure ?unit ?symbol ?model WHERE {
+      SELECT DISTINCT ?iri ?measure ?unit ?text ?model WHERE {
         ?iri ldn:effectMeasure/skos:prefLabel ?measure .
         ?part ldn:contributesTo ?iri ; ldn:weight ?any ; ldn:ofResult ?result .
-        OPTIONAL { ?result qudt:hasUnit ?known . OPTIONAL { ?known qudt:symbol ?symbol } }
-        OPTIONAL { ?result schema:unitText ?text }
+        OPTIONAL { ?result qudt:hasUnit ?known . ?known rdfs:label ?named }
+        OPTIONAL { ?result schema:unitText ?written }
         OPTIONAL { ?iri ldn:poolingModel/skos:prefLabel ?model }
-        BIND(COALESCE(STRAFTER(STR(?known), "/unit/"), ?text, "") AS ?unit)
+        BIND(COALESCE(STRAFTER(STR(?known), "/unit/"), "") AS ?unit)
+        BIND(COALESCE(?named, ?written, "") AS ?text)
       }""")
     ucum = {name: code for name, _, code in (r.split("\t") for r in UNITS if r[0] != "#")}
     evidence = _by_iri(resources)
@@ -317,16 +318,21 @@ def test_each_effect_has_its_measure_and_unit(kg: Dataset, resources: dict[str, 
         effect = _statistics(evidence[row["iri"]])["effect"]
         kind = effect["statisticType"]
         assert kind["text"] == row["measure"]
-        assert kind["coding"][0]["display"] == MEASURES[row["measure"]]
+        coded = [coding["display"] for coding in kind.get("coding", ())]
+        assert coded == [MEASURES[m] for m in (row["measure"],) if m in MEASURES]
         quantity = {k: v for k, v in effect["quantity"].items() if k != "value"}
         ends = effect["attributeEstimate"][0]["range"].values()
         assert all({k: v for k, v in e.items() if k != "value"} == quantity for e in ends)
         if row["measure"].endswith("ratio"):
             assert not quantity
+        elif row["measure"] == "risk difference":
+            assert (quantity["unit"], quantity["code"]) == ("people in 100", "%")
+        elif row["measure"] == "standardised mean difference":
+            assert quantity == {"unit": "standard deviations"}
         elif "code" in quantity:
             assert quantity["code"] == ucum[row["unit"]]
         else:
-            assert quantity == {"unit": row["unit"]}
+            assert quantity.get("unit", "") == row["text"]
         models = {m["code"]["text"] for m in effect.get("modelCharacteristic", ())}
         assert ("Random-effects" in models) == (row["model"] == "random effects")
         assert ("Fixed-effects" in models) == (row["model"] == "common effect")

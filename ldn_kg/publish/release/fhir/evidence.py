@@ -151,10 +151,11 @@ def _findings(facts: Facts, synthesis: str) -> str:
 
 def _definitions(facts: Facts, results: list[str], variables: dict[str, Json]) -> Iterator[Json]:
     for part, variable in variables.items():
-        measured = list(scales(facts, results)) if part == "outcome" else []
+        used = map(facts.label, scales(facts, results)) if part == "outcome" else ()
+        measured = "; ".join(used)
         yield {
             "description": variable["title"],
-            **({"note": [{"text": f"Measured with {'; '.join(measured)}."}]} if measured else {}),
+            **({"note": [{"text": f"Measured with {measured}."}]} if measured else {}),
             "variableRole": role(part),
             "observed": {
                 "reference": f"EvidenceVariable/{variable['id']}",
@@ -169,7 +170,8 @@ def _synthesis_type(facts: Facts, synthesis: str) -> Json:
     if facts.one(synthesis, "poolingModel"):
         kind = concept("synthesis", "std-MA", "summary data meta-analysis")
     elif (facts.count(synthesis, "trials") or 0) > 1:
-        kind = concept("synthesis", "classification", "classifcation of results")
+        display = "classifcation of results"  # FHIR's spelling
+        kind = concept("synthesis", "classification", display, "classification of results")
     else:
         return {}
     return {"synthesisType": kind}

@@ -6,6 +6,7 @@ which side the studies lean.
 
 from collections.abc import Iterator
 
+from ldn_kg.graph.synthesis.candidates import SHARES
 from ldn_kg.graph.synthesis.facts import Facts
 from ldn_kg.publish.release.fhir.terms import UCUM, Json, concept
 from ldn_kg.publish.release.fhir.variables import scales
@@ -99,12 +100,23 @@ def _first_hand(facts: Facts, without: str) -> Iterator[Json]:
 
 def _in_words(facts: Facts, synthesis: str, measure: str, pooled: list[str]) -> str:
     sign = "over" if measure.endswith("-ratio") else "minus"
-    used = "; ".join(scales(facts, pooled)) if sign == "minus" else ""
     words = f"{facts.label(measure).capitalize()}, treatment {sign} comparator"
+    of_people = sign == "over" or measure == "risk-difference"
+    used = "" if of_people else "; ".join(_directed(facts, synthesis, pooled))
     model = facts.one(synthesis, "poolingModel")
     studies = facts.count(synthesis, "pooledTrials")
     origin = f"From {studies} studies, {facts.label(model)}." if model else "From one study."
     return f"{words}{', on ' if used else ''}{used}. {origin}"
+
+
+def _directed(facts: Facts, synthesis: str, results: list[str]) -> Iterator[str]:
+    """Yield the scales of results with their better end, which says nothing of shares of people."""
+    shares = facts.one(synthesis, "outcome") in SHARES or any(
+        facts.one(result, "valueKind") == "percent-of-people" for result in results
+    )
+    for scale in scales(facts, results):
+        better = "" if shares else facts.one(scale, "better")
+        yield facts.label(scale) + (f" ({facts.label(better)})" if better else "")
 
 
 def _unit(facts: Facts, measure: str, pooled: list[str]) -> Json:

@@ -3,7 +3,7 @@
 https://hl7.org/fhir/R5/evidencevariable.html
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from ldn_kg.graph.synthesis.facts import Facts, term
 from ldn_kg.publish.release.fhir.terms import IRIS, Json, concept, described, identity
@@ -37,12 +37,10 @@ def role(part: str) -> Json:
     return concept("role", *_ROLES[part])
 
 
-def scales(facts: Facts, results: Iterable[str]) -> Iterator[str]:
-    """Yield what results were measured with, and which end of it is better."""
+def scales(facts: Facts, results: Iterable[str]) -> list[str]:
+    """Return what results were measured with, sorted by name."""
     instruments = {i for result in results for i in facts.many(result, "instrument")}
-    for instrument in sorted(instruments, key=facts.label):
-        better = facts.one(instrument, "better")
-        yield facts.label(instrument) + (f" ({facts.label(better)})" if better else "")
+    return sorted(instruments, key=facts.label)
 
 
 def _population(facts: Facts, synthesis: str, claim: str) -> Json:
