@@ -15,6 +15,7 @@ from ldn_kg.publish.making import Artefacts, make
 from ldn_kg.publish.release.crate import CRATE, PREVIEW, crate_json, preview
 from ldn_kg.publish.release.croissant import croissant_json
 from ldn_kg.publish.release.examples import examples
+from ldn_kg.publish.release.fhir import FHIR, bundle
 from ldn_kg.publish.release.metadata import HCLS, description, description_as_json_ld
 from ldn_kg.publish.release.nanopub import nanopubs
 from ldn_kg.publish.release.tables import PARTS, kgx, known_tables, table
@@ -72,6 +73,7 @@ def artefacts(dataset: Dataset, previous: str | Path | None = None) -> Artefacts
         **{f"tables/{name}.csv": _alone(table, dataset, name) for name in known_tables()},
         **{f"kgx/ldn-kg_{part}.tsv": _alone(kgx, dataset, part) for part in PARTS},
         "nanopubs.trig": _alone(nanopubs, dataset),
+        FHIR: _alone(bundle, dataset),
         **{name: _alone(_citation, dataset, form) for name, form in _CITATIONS.items()},
         **{
             f"bibliography/ldn-kg.{end}": _alone(_bibliography, dataset, form)

@@ -40,6 +40,7 @@ _DESCRIPTIONS = {
     "bibliography": "The papers that the dataset was read from, for reference managers",
     "citation": "How to cite the dataset",
     "croissant": "The tables and their columns described for search engines and machine learning",
+    "fhir": "The syntheses as Evidence with its certainty, in HL7 FHIR R5",
     "kgx": "The {stem} of a knowledge graph in the Biolink Model, in KGX format",
     "ldn-kg": "All triples of the dataset",
     "metadata": "The description of the dataset, its graphs and its files",

@@ -56,7 +56,7 @@ _SHARED = [
     for name in ("creator", "issued", "language", "license", "publisher", "source")
 ] + [iri("pav:version"), iri("pav:previousVersion")]
 # The files that people download; the other files of a release describe or repeat these.
-_DISTRIBUTIONS = ("ldn-kg.", "tables/", "kgx/", "nanopubs.")
+_DISTRIBUTIONS = ("ldn-kg.", "tables/", "kgx/", "nanopubs.", "fhir/")
 _STANDARDS = ("bibo", "dcterms", "oa", "obo", "prov", "qudt", "schema", "skos")
 _EXAMPLES = ("study/younger2013", "claim/ldn-fibromyalgia", "dose/4.5-mg")
 
