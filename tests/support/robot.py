@@ -1,4 +1,4 @@
-"""ROBOT, the tool by which ontologies are checked and reasoned over; .ci/install-robot brings it."""
+"""ROBOT, by which ontologies are checked and reasoned over; .ci/install-robot brings it."""
 
 import os
 import subprocess

@@ -1,7 +1,7 @@
 """The vocabulary as one ontology in OWL 2 DL, for tools such as Protégé, OLS and ROBOT.
 
-The files in `ontology/` are written for people, each on one topic. Here their terms, closed lists and
-alignments are together, with a comment for each definition, and with the version.
+The files in `ontology/` are written for people, each on one topic. Here their terms, closed lists
+and alignments are together, with a comment for each definition, and with the version.
 """
 
 from pathlib import Path
