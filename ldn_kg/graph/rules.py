@@ -11,6 +11,7 @@ from ldn_kg.graph.synthesis import synthesise
 # Each rule sees what the rules before it derived. The synthesis is written in Python.
 RULES = (
     "version",
+    "ontology-version",
     "stated-in",
     "daily-dose",
     "days",

@@ -66,6 +66,11 @@ def turtle(triples: Iterable[Triple]) -> bytes:
     return _serialized(_in_order(triples), RdfFormat.TURTLE)
 
 
+def rdf_xml(triples: Iterable[Triple]) -> bytes:
+    """Return triples as RDF/XML: sorted, with our prefixes."""
+    return _serialized(_in_order(triples), RdfFormat.RDF_XML)
+
+
 def json_ld(quads: Iterable[Quad | Triple]) -> bytes:
     """Return quads as JSON-LD 1.1, compacted by the published context.
 

@@ -346,6 +346,31 @@ def test_every_term_of_the_vocabulary_is_on_its_page(site: Site, kg: Dataset) ->
     assert terms <= set(site.pages["ontology.html"].ids)
 
 
+def test_the_page_of_the_vocabulary_counts_the_records_that_use_a_term(
+    site_folder: Path, kg: Dataset
+) -> None:
+    """Counted again quad by quad: the class of a record, its property, or what a claim says."""
+    users: dict[str, set[str]] = {}
+    for quad in kg.triples():
+        users.setdefault(quad.predicate.value, set()).add(str(quad.subject))
+        if quad.predicate.value.endswith(("#type", "#predicate")):
+            users.setdefault(quad.object.value, set()).add(str(quad.subject))  # type: ignore[union-attr]
+    html = (site_folder / "ontology.html").read_text(encoding="utf-8")
+    told = re.findall(r'<a href="#(\w+)">[^<]+</a> <span class="quiet">([\d,]+)</span>', html)
+    assert len(told) > 200
+    assert {name: int(number.replace(",", "")) for name, number in told} == {
+        name: len(users.get(LDN + name, ())) for name, _ in told
+    }
+
+
+def test_the_data_of_the_vocabulary_are_those_that_ontology_tools_open(site_folder: Path) -> None:
+    (file,) = site_folder.glob("release/*/ontology/ldn-kg.owl")
+    opened = {quad.triple for quad in parse(path=file, format=RdfFormat.RDF_XML)}
+    assert len(opened) > 3000
+    beside = parse(path=site_folder / "ontology.ttl", format=RdfFormat.TURTLE)
+    assert {quad.triple for quad in beside} == opened
+
+
 def test_a_condition_page_has_the_figures_of_its_studies(site: Site) -> None:
     """Typed from data/studies/bruun2024.ttl."""
     text = (site.folder / "condition" / "fibromyalgia.html").read_text(encoding="utf-8")

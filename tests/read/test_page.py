@@ -84,7 +84,7 @@ def test_parts_of_a_synthesis_are_no_records(kg: Dataset) -> None:
 
 def test_contributions_do_not_point(kg: Dataset) -> None:
     page = show(kg, "younger2013")
-    assert "as study" not in page
+    assert f"as {kg.label(iri('ldn:study'))}" not in page
     assert "synthesis:" not in page
 
 

@@ -18,6 +18,7 @@ from ldn_kg.publish.release.examples import examples
 from ldn_kg.publish.release.fhir import FHIR, bundle
 from ldn_kg.publish.release.metadata import HCLS, description, description_as_json_ld
 from ldn_kg.publish.release.nanopub import nanopubs
+from ldn_kg.publish.release.ontology import ONTOLOGY, ontology_xml
 from ldn_kg.publish.release.tables import PARTS, kgx, known_tables, table
 from ldn_kg.read.bibliography import bibliography
 from ldn_kg.read.changelog import CHANGES, changelog
@@ -64,6 +65,7 @@ def artefacts(dataset: Dataset, previous: str | Path | None = None) -> Artefacts
         **{f"ldn-kg.{end}": _alone(write, dataset, form) for form, end in FORMATS.items()},
         "ldn-kg.nq.gz": _archive,
         **{name: _alone(path.read_bytes) for name, path in _copied().items()},
+        ONTOLOGY: _alone(ontology_xml, dataset),
         **{
             f"answers/{name}.{end}": _alone(_answer, dataset, name, form)
             for name in questions()

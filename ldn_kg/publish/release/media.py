@@ -24,6 +24,7 @@ _MEDIA = {
     "nbib": Media("application/nbib", "NBIB (PubMed)"),
     "nq": Media("application/n-quads", "N-Quads", rdf=True),
     "nt": Media("application/n-triples", "N-Triples", rdf=True),
+    "owl": Media("application/rdf+xml", "OWL in RDF/XML", rdf=True),
     "rdf": Media("application/rdf+xml", "RDF/XML", rdf=True),
     "ris": Media("application/x-research-info-systems", "RIS"),
     "rq": Media("application/sparql-query", "SPARQL"),
@@ -32,7 +33,7 @@ _MEDIA = {
     "tsv": Media("text/tab-separated-values", "TSV"),
     "ttl": Media("text/turtle", "Turtle", rdf=True),
 }
-# By folder, or by the name of a file without its ending.
+# By the path of a file without its ending, or by its folder.
 _DESCRIPTIONS = {
     "CHANGES": "The claims that changed since the version before, and why",
     "CITATION": "How to cite the dataset",
@@ -46,6 +47,7 @@ _DESCRIPTIONS = {
     "metadata": "The description of the dataset, its graphs and its files",
     "nanopubs": "A nanopublication for each claim, with its answer and its syntheses",
     "ontology": "The vocabulary and the rules that derive: {stem}",
+    "ontology/ldn-kg": "The whole vocabulary with its closed lists, for ontology tools",
     "queries": "Questions in SPARQL: {stem}",
     "ro-crate-preview": "The release as an RO-Crate, to read",
     "shapes": "The checks of the data and of the metadata: {stem}",
@@ -63,7 +65,7 @@ def described(name: str) -> str:
 
     Raises KeyError for a file that is not described here.
     """
-    folder, _, local = name.rpartition("/")
-    stem = local.partition(".")[0]
-    description = _DESCRIPTIONS[folder.partition("/")[0] or stem]
+    path = name.partition(".")[0]
+    description = _DESCRIPTIONS.get(path) or _DESCRIPTIONS[path.partition("/")[0]]
+    stem = path.rpartition("/")[2]
     return f"{description.format(stem=stem.removeprefix('ldn-kg_'))}, as {media(name).name}."

@@ -11,6 +11,7 @@ from ldn_kg.graph.questions import questions
 from ldn_kg.publish.formats import json_ld, turtle
 from ldn_kg.publish.release.examples import example
 from ldn_kg.publish.release.nanopub import each
+from ldn_kg.publish.release.ontology import ontology
 from ldn_kg.read.record import Records
 
 Files = dict[str, Callable[[], bytes]]
@@ -29,8 +30,7 @@ def alternates(records: Records) -> Files:
     for name, node in GRAPHS.items():
         if records.dataset.store.contains_named_graph(node):
             makers |= _both(f"graph/{name}", _triples_in(records, name))
-    terms = [f"{BASE}ontology", *records.terms]
-    makers |= _both("ontology", _triples_about(records, terms))
+    makers |= _both("ontology", lambda: ontology(records.dataset))
     for question in questions().values():
         graph = example(question)
         makers[f"query/{question.name}.ttl"] = _serializer(graph, "turtle")

@@ -13,6 +13,7 @@ from ldn_kg.publish.release import artefacts
 from ldn_kg.publish.release.crate import CRATE
 from ldn_kg.publish.release.media import described
 from ldn_kg.publish.release.metadata import version_of
+from ldn_kg.publish.release.ontology import ONTOLOGY
 from ldn_kg.publish.site.render import Page, Renderer, alternates
 from ldn_kg.publish.site.schema_org import dataset_items, dataset_schema
 from ldn_kg.read.changelog import CHANGES
@@ -25,6 +26,27 @@ _GRAPHS = {
     "source": "What the source document says, statement by statement.",
     "vocabulary": "The terms, the closed lists of concepts, and their links to other vocabularies.",
 }
+
+_VERSION = """
+SELECT ?prefix ?namespace ?number ?issued ?created ?citation
+WHERE {
+  ?ontology vann:preferredNamespacePrefix ?prefix ;
+    vann:preferredNamespaceUri ?namespace ;
+    owl:versionInfo ?number ;
+    dcterms:issued ?issued ;
+    dcterms:created ?created ;
+    dcterms:bibliographicCitation ?citation .
+}
+"""
+# How many records are of a class, have a property, or are claims that speak of a relation.
+_USES = """
+SELECT ?term (COUNT(DISTINCT ?record) AS ?records)
+WHERE {
+  ?term rdfs:isDefinedBy ldnk:ontology .
+  { ?record a ?term } UNION { ?record ?term ?value } UNION { ?record rdf:predicate ?term }
+}
+GROUP BY ?term
+"""
 
 
 def graph_page(records: Records, name: str, renderer: Renderer) -> Page:
@@ -70,7 +92,8 @@ def release_page(records: Records, path: str, renderer: Renderer) -> Page:
 
 
 def ontology_page(records: Records, path: str, renderer: Renderer) -> Page:
-    """Return the page of the vocabulary, its classes first."""
+    """Return the page of the vocabulary, its classes first, with how often each term is used."""
+    uses = {row["term"]: int(row["records"]) for row in records.dataset.rows(_USES)}
     groups: dict[str, list[dict[str, Any]]] = {"Classes": [], "Properties": []}
     for term in map(records.__getitem__, records.terms):
         is_class = any(str(quad.object).endswith("#Class>") for quad in term.quads)
@@ -79,9 +102,11 @@ def ontology_page(records: Records, path: str, renderer: Renderer) -> Page:
                 "id": term.iri.removeprefix(LDN),
                 "name": term.label,
                 "code": shorten(term.iri),
+                "uses": uses.get(term.iri, 0),
                 "facts": term.facts,
             }
         )
+    (version,) = records.dataset.rows(_VERSION)
     return Page(
         path=path,
         title="Vocabulary",
@@ -89,7 +114,11 @@ def ontology_page(records: Records, path: str, renderer: Renderer) -> Page:
         summary="The terms of the graph. Closed lists of concepts have pages of their own.",
         iri=f"{BASE}ontology",
         alternates=alternates(path),
-        context={"groups": [{"title": title, "terms": terms} for title, terms in groups.items()]},
+        context={
+            "groups": [{"title": title, "terms": terms} for title, terms in groups.items()],
+            "version": version,
+            "file": f"release/{version['number']}/{ONTOLOGY}",
+        },
     )
 
 
