@@ -21,6 +21,11 @@ _BUSY = (429, 502, 503)  # the status of answers after which a request is sent a
 _LONGEST_PAUSE = 30.0  # seconds
 _ROWS = "application/sparql-results+json"
 _RDF = ("application/n-triples", "text/turtle")
+# What a body of text is sent as. A servlet container reads a body without a charset as ISO-8859-1,
+# although SPARQL and Turtle are UTF-8: Blazegraph then stores "â" for a dash.
+_UPDATE = "application/sparql-update; charset=utf-8"
+_TURTLE = "text/turtle; charset=utf-8"
+_FORM = "application/x-www-form-urlencoded; charset=utf-8"
 
 
 @dataclass(frozen=True)
@@ -74,7 +79,7 @@ class Client:
             self.endpoint.query,
             accept=_RDF if triples else (_ROWS,),
             content=urlencode(form).encode(),
-            media_type="application/x-www-form-urlencoded",
+            media_type=_FORM,
         )
 
     def count(self, graph: str) -> int:
@@ -93,8 +98,7 @@ class Client:
         """Run a SPARQL 1.1 Update."""
         if self.endpoint.update is None:
             raise LdnKgError("The address for SPARQL Update is not known; give it with --update.")
-        media_type = "application/sparql-update"
-        self._send("POST", self.endpoint.update, content=sparql.encode(), media_type=media_type)
+        self._send("POST", self.endpoint.update, content=sparql.encode(), media_type=_UPDATE)
 
     def add(self, graph: str, ntriples: bytes) -> None:
         """Add triples to a graph; adding the same triples again changes nothing."""
@@ -102,12 +106,12 @@ class Client:
             self.update(f"INSERT DATA {{ GRAPH <{graph}> {{\n{ntriples.decode()}}} }}")
         else:
             # N-Triples is Turtle, the only format besides RDF/XML that every store takes.
-            self._send("POST", self._graph_url(graph), content=ntriples, media_type="text/turtle")
+            self._send("POST", self._graph_url(graph), content=ntriples, media_type=_TURTLE)
 
     def put(self, graph: str, ntriples: Path) -> None:
         """Replace a graph with the triples of a file, in one request."""
         url = self._graph_url(graph)
-        self._send("PUT", url, content=_File(ntriples), media_type="text/turtle")
+        self._send("PUT", url, content=_File(ntriples), media_type=_TURTLE)
 
     def get(self, graph: str, file: Path) -> str:
         """Write the triples of a graph into a file and return their media type.
@@ -122,7 +126,7 @@ class Client:
             self.endpoint.query,
             accept=_RDF,
             content=urlencode({"query": construct}).encode(),
-            media_type="application/x-www-form-urlencoded",
+            media_type=_FORM,
             into=file,
         )[0]
 
