@@ -163,23 +163,15 @@ class Server:
         return [_java() or "", *jar, *options, "--loc=data", "/ldn"]
 
     def _jetty(self) -> list[str]:
-        jetty = ("-jar", str(_installed("jetty-runner-*.jar")), "--host", "127.0.0.1")
+        blazegraph = _installed("blazegraph-jar-*.jar"), _installed("blazegraph")
         app = {
-            # Its jar holds a Jetty of its own, which that of the runner comes before.
-            "blazegraph": ("--jar", _installed("blazegraph-jar-*.jar"), "--path", "/bigdata")
-            + (_installed("blazegraph"),),
+            # The jar holds a Jetty of its own, which that of the runner comes before.
+            "blazegraph": ("--jar", blazegraph[0], "--path", "/bigdata", blazegraph[1]),
             "rdf4j": ("--path", "/rdf4j-server", _installed("rdf4j-http-server-*.war")),
         }
-        return [
-            _java() or "",
-            *SHORT_LIVED,
-            "-Xmx1g",
-            "-Dorg.eclipse.rdf4j.appdata.basedir=data",
-            *jetty,
-            "--port",
-            str(self.port),
-            *map(str, app[self.kind]),
-        ]
+        java = (_java() or "", *SHORT_LIVED, "-Xmx1g", "-Dorg.eclipse.rdf4j.appdata.basedir=data")
+        jetty = ("-jar", _installed("jetty-runner-*.jar"), "--host", "127.0.0.1", "--port")
+        return [*java, *map(str, (*jetty, self.port, *app[self.kind]))]
 
 
 @contextmanager
