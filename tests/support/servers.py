@@ -21,7 +21,7 @@ from support.paths import ROOT
 
 INSTALL = ".ci/install-stores"
 STORES = ("fuseki", "oxigraph", "virtuoso")
-IN_JETTY = ("blazegraph", "rdf4j")
+IN_JETTY = ("blazegraph", "rdf4j")  # what runs in a servlet container of ours
 SHORT_LIVED = (
     "-XX:+UseSerialGC",
     "-XX:TieredStopAtLevel=1",

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from ldn_kg.errors import LdnKgError
@@ -86,8 +87,7 @@ class Client:
         digits = "".join(
             f" VALUES ?x{i} {{ {' '.join('0123456789')} }}" for i in range(len(str(triples)))
         )
-        answer = self.query(f"SELECT ?x0 WHERE {{{digits} }} LIMIT {triples + 1}")[1]
-        rows = answer.count(b'"x0"') - 1  # the head has it, too
+        rows = len(self._bindings(f"SELECT ?x0 WHERE {{{digits} }} LIMIT {triples + 1}"))
         if rows <= triples:
             raise LdnKgError(
                 f"{shown(self.endpoint.query)} gives at most {rows} rows at a time, so that an "
@@ -98,13 +98,19 @@ class Client:
         """Return how many triples a graph holds."""
         sparql = f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}"
         try:
-            bindings = json.loads(self.query(sparql)[1])["results"]["bindings"]
-            return int(bindings[0]["n"]["value"])
+            return int(self._bindings(sparql)[0]["n"]["value"])
         except (ValueError, LookupError, TypeError) as error:
             raise LdnKgError(
                 f"{shown(self.endpoint.query)} did not say how many triples {graph} holds. "
                 "Check the address, and --store for the kind of store."
             ) from error
+
+    def _bindings(self, sparql: str) -> list[Any]:
+        """Return the rows of an answer as the standard writes them, or [] if it has none."""
+        try:
+            return list(json.loads(self.query(sparql)[1])["results"]["bindings"])
+        except (ValueError, LookupError, TypeError):
+            return []
 
     def update(self, sparql: str) -> None:
         """Run a SPARQL 1.1 Update."""
