@@ -348,8 +348,6 @@ def test_virtuoso_as_installed_cuts_a_graph_without_a_word(server: Server, tmp_p
         "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }",
         "CONSTRUCT { ?s <urn:x:p> 1, 2, 3 } WHERE { ?s a ?class }",  # fewer rows than the limit
         "DESCRIBE ?s ?o WHERE { ?s ?p ?o }",
-        "DESCRIBE ?x WHERE { VALUES (?a ?b) { (1 2) } ?x ?p ?o }",
-        "DESCRIBE * WHERE { ?s ?p ?o . ?o a ldn:Study }",
     ],
 )
 def test_a_part_of_the_triples_is_no_answer(query: str, server: Server, run: Run) -> None:

@@ -45,10 +45,10 @@ def query_remote(
         asked = _with_prefixes(sparql)
         if not builds_triples(sparql):
             return _answer_of_rows(client.query(asked, names)[1])
+        if resources := what_is_described(asked):
+            client.query(resources, names)  # Virtuoso cuts their list, too, and says so only here
         store = _triples(*client.query(asked, names, triples=True))
         client.expect_whole(len(store))
-        if resources := what_is_described(asked):
-            client.query(resources, names)  # which a store may cut, too, and say so only of rows
     return Answer(lambda: store.query("CONSTRUCT WHERE { ?s ?p ?o }"))
 
 
