@@ -384,6 +384,8 @@ def test_the_commands_of_the_documents(
     commands = _commands(server.kind)
     assert [command.split()[1] for command in commands if "push" in command]
     for command in commands:
+        if server.kind in JETTY and "push" in command:
+            continue  # as slow as all the rest, and what it does has been done
         there = re.sub(r"http://localhost:\d+\S*", server.address, command)
         assert there != command
         done = run(*shlex.split(there)[1:])

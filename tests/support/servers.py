@@ -60,6 +60,15 @@ _REPOSITORY = """
     rep:repositoryType "openrdf:SailRepository" ;
     sr:sailImpl [ sail:sailType "openrdf:MemoryStore" ] ] .
 """
+# As in its own file, but in memory.
+_BLAZEGRAPH = """
+com.bigdata.journal.AbstractJournal.bufferMode=MemStore
+com.bigdata.rdf.sail.truthMaintenance=false
+com.bigdata.rdf.store.AbstractTripleStore.axiomsClass=com.bigdata.rdf.axioms.NoAxioms
+com.bigdata.rdf.store.AbstractTripleStore.quads=true
+com.bigdata.rdf.store.AbstractTripleStore.statementIdentifiers=false
+com.bigdata.rdf.store.AbstractTripleStore.textIndex=false
+"""
 _PATHS = {
     "blazegraph": "/bigdata/sparql",
     "fuseki": "/ldn",
@@ -169,8 +178,13 @@ class Server:
             "blazegraph": ("--jar", blazegraph[0], "--path", "/bigdata", blazegraph[1]),
             "rdf4j": ("--path", "/rdf4j-server", _installed("rdf4j-http-server-*.war")),
         }
-        java = (_java() or "", *SHORT_LIVED, "-Xmx1g", "-Dorg.eclipse.rdf4j.appdata.basedir=data")
+        (self.folder / "blazegraph.properties").write_text(_BLAZEGRAPH, encoding="utf-8")
+        settings = (
+            "-Dcom.bigdata.rdf.sail.webapp.ConfigParams.propertyFile=blazegraph.properties",
+            "-Dorg.eclipse.rdf4j.appdata.basedir=data",
+        )
         jetty = ("-jar", _installed("jetty-runner-*.jar"), "--host", "127.0.0.1", "--port")
+        java = (_java() or "", *SHORT_LIVED, "-Xmx1g", *settings)
         return [*java, *map(str, (*jetty, self.port, *app[self.kind]))]
 
 
