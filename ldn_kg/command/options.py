@@ -21,7 +21,19 @@ Command = TypeVar("Command", bound=Callable[..., None])
 
 PATH = click.Path(path_type=Path)
 # As in publish/stores/endpoint.py, which only commands that reach a store import; a test compares.
-STORES = ("generic", "fuseki", "graphdb", "oxigraph", "qlever", "rdf4j", "virtuoso")
+STORES = (
+    "generic",
+    "blazegraph",
+    "corese",
+    "fuseki",
+    "graphdb",
+    "neptune",
+    "oxigraph",
+    "qlever",
+    "rdf4j",
+    "stardog",
+    "virtuoso",
+)
 
 own_data = click.option(
     "--data",

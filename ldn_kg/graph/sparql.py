@@ -31,6 +31,19 @@ def builds_triples(sparql: str) -> bool:
     return form is not None and form[1].lower() in ("construct", "describe")
 
 
+def what_is_described(sparql: str) -> str | None:
+    """Return the SELECT query for the resources of a DESCRIBE query, or None if none is sought."""
+    code = _OPAQUE.sub(lambda found: " " * len(found[0]), sparql)  # positions stay
+    head = re.search(r"(?is)\bdescribe\b(.*?)(?=\bfrom\b|\bwhere\b|\{|$)", code)
+    if head is None:
+        return None
+    named = _OPAQUE.findall(sparql[head.start(1) : head.end(1)])
+    sought = [name for name in named if name[0] in "?$"] + re.findall(r"\*", head[1])
+    if not sought:
+        return None
+    return f"{sparql[: head.start()]}SELECT DISTINCT {' '.join(sought)} {sparql[head.end(1) :]}"
+
+
 def names_its_graphs(sparql: str) -> bool:
     """Tell whether a query has a FROM clause, which chooses the graphs that it asks."""
     return re.search(r"\bfrom\b", _OPAQUE.sub(" ", sparql), re.IGNORECASE) is not None

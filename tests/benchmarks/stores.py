@@ -24,7 +24,8 @@ from ldn_kg.graph.namespaces import BASE, GRAPH, LDN, LDNC
 from ldn_kg.publish.stores.comparison import verify
 from ldn_kg.publish.stores.transfer import Graphs, graphs, push
 
-# Virtuoso puts a whole COPY into its log, and stops at 50 MB of it unless told otherwise.
+# Virtuoso puts a whole COPY into its log, and stops at 50 MB of it unless told otherwise. It runs
+# without the limit of rows that it is installed with, so that a graph is read as a whole.
 OPTIONS = {"virtuoso": ("TransactionAfterImageLimit = 2000000000",)}
 
 
@@ -59,7 +60,7 @@ def main(kind: str, count: int) -> None:
     """Measure one store."""
     ours = copies(count)
     with tempfile.TemporaryDirectory() as folder:
-        with running(kind, Path(folder), *OPTIONS.get(kind, ())) as server:
+        with running(kind, Path(folder), *OPTIONS.get(kind, ()), sparql="") as server:
             there = server.endpoint(timeout=3600)
             for what in ("push", "push again"):
                 started = time.monotonic()

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 import rdflib
 from support.frozen import frozen
+from support.paths import ROOT
 from support.questions import CASES, case
 
 import ldn_kg
@@ -24,6 +25,7 @@ from ldn_kg.graph.dataset import Dataset
 from ldn_kg.graph.files import files, quads
 from ldn_kg.graph.namespaces import iri, shorten
 from ldn_kg.graph.questions import bind, named
+from ldn_kg.graph.sparql import what_is_described
 
 Row = tuple[str | Decimal, ...]
 
@@ -161,3 +163,28 @@ def test_yes_or_no_and_triples(kg: Dataset) -> None:
     assert ldn_kg.query(kg, "ASK { ?s a ldn:Passage ; a ldn:Study }").truth is False
     built = ldn_kg.query(kg, "CONSTRUCT { ?s a ldn:Study } WHERE { ?s a ldn:Study }")
     assert "study:younger2013 a ldn:Study" in built.serialize("turtle").decode()
+
+
+def test_no_question_has_a_path_that_corese_cannot_read() -> None:
+    texts = {name: question.sparql for name, question in ldn_kg.questions().items()}
+    assert len(texts) == len(list((ROOT / "queries").glob("*.rq"))) > 0
+    word = re.compile(r"[/^|]\s*a\s|\ba\s*[/|*+]")  # `a` in a path, for rdf:type
+    assert word.search("?s dcterms:source/a ?type")
+    assert [name for name, text in texts.items() if word.search(text)] == []
+
+
+@pytest.mark.parametrize(
+    ("sparql", "resources"),
+    [
+        ("DESCRIBE ?s WHERE { ?s ?p ?o }", "SELECT DISTINCT ?s WHERE { ?s ?p ?o }"),
+        ("DESCRIBE * { ?s ?p ?o }", "SELECT DISTINCT * { ?s ?p ?o }"),
+        (
+            "PREFIX x: <urn:?x>\ndescribe <urn:?y> ?s, $t # ?u\nFROM <urn:g> { ?s ?p ?t } LIMIT 3",
+            "PREFIX x: <urn:?x>\nSELECT DISTINCT ?s $t FROM <urn:g> { ?s ?p ?t } LIMIT 3",
+        ),
+        ("DESCRIBE <urn:?x> x:y", None),
+        ("CONSTRUCT { ?describe ?p 'describe ?s' } WHERE { ?describe ?p x:describe }", None),
+    ],
+)
+def test_what_is_described(sparql: str, resources: str | None) -> None:
+    assert what_is_described(sparql) == resources

@@ -1,6 +1,7 @@
 """What may go wrong between us and a store, with a small server that misbehaves on purpose."""
 
 import fcntl
+import hashlib
 import json
 import os
 import pty
@@ -12,10 +13,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import httpx
 import pytest
 import trustme
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
@@ -23,9 +25,10 @@ from support.paths import ROOT, Run
 
 from ldn_kg.errors import LdnKgError
 from ldn_kg.graph.dataset import Dataset
-from ldn_kg.publish.stores.comparison import compare, verify
+from ldn_kg.publish.stores.comparison import Comparison, compare, verify
 from ldn_kg.publish.stores.endpoint import STORES, Credentials, Endpoint, connect
 from ldn_kg.publish.stores.protocol import Client
+from ldn_kg.publish.stores.refusal import refusal
 from ldn_kg.publish.stores.remote import query_remote
 from ldn_kg.publish.stores.transfer import graphs, push
 
@@ -269,6 +272,31 @@ def test_one_put_for_each_graph_where_nothing_can_be_staged(kg: Dataset) -> None
     assert [seen["body"].count("\n") for seen in fake.seen] == list(counts.values())
 
 
+def test_every_body_says_that_it_is_utf_8(tmp_path: Path) -> None:
+    (tmp_path / "graph").write_text('<urn:x:s> <urn:x:p> "–" .\n', encoding="utf-8")
+    turtle = Reply(200, {"Content-Type": "text/turtle"}, "")
+    with serving(Reply(), Reply(), turtle) as fake:
+        with Client(fake.endpoint()) as client:
+            client.query("SELECT * { ?s ?p '–' }")
+            client.count("urn:x:g")
+            client.query("CONSTRUCT WHERE { ?s ?p ?o }", triples=True)
+            client.update("DROP GRAPH <urn:x:g>")
+            client.add("urn:x:g", (tmp_path / "graph").read_bytes())
+            client.put("urn:x:g", tmp_path / "graph")
+            client.get("urn:x:g", tmp_path / "part", "0")
+        with Client(replace(fake.endpoint(), graph_store=None)) as client:
+            client.add("urn:x:g", (tmp_path / "graph").read_bytes())
+            client.get("urn:x:g", tmp_path / "whole")
+    sent = [seen["Content-Type"] for seen in fake.seen if seen["body"]]
+    assert len(sent) == 9
+    assert {kind.partition("; ")[2] for kind in sent} == {"charset=utf-8"}
+    assert {kind.partition("; ")[0] for kind in sent} == {
+        "application/sparql-update",
+        "application/x-www-form-urlencoded",
+        "text/turtle",
+    }
+
+
 def test_blank_nodes_are_refused() -> None:
     blank = Triple(SUBJECT, PREDICATE, BlankNode())
     with serving(Reply()) as fake, pytest.raises(LdnKgError, match="has a blank node"):
@@ -276,7 +304,8 @@ def test_blank_nodes_are_refused() -> None:
 
 
 def test_what_is_no_rdf_is_said_to_be_none() -> None:
-    with serving(Reply(200, {"Content-Type": "text/turtle"}, "<html>")) as fake:
+    one = Reply(body=ZERO.replace('"0"', '"1"'))
+    with serving(one, Reply(200, {"Content-Type": "text/turtle"}, "<html>")) as fake:
         with pytest.raises(LdnKgError, match="answer for urn:x:g is not RDF"):
             verify(fake.endpoint(), {"urn:x:g": lambda: []})
 
@@ -358,6 +387,126 @@ def test_blank_nodes_are_compared_by_their_canonical_names() -> None:
     here = [Triple(BlankNode("a"), PREDICATE, Literal("x"))]
     assert compare("urn:x:g", here, [Triple(BlankNode("b"), PREDICATE, Literal("x"))]).same
     assert not compare("urn:x:g", here, [Triple(BlankNode("b"), PREDICATE, Literal("y"))]).same
+
+
+def _hold(monkeypatch: pytest.MonkeyPatch, graph: list[Triple], most: int) -> list[str]:
+    """Let a store hold a graph of which no answer has more than `most` triples; list the parts."""
+    asked: list[str] = []
+
+    def get(client: Client, name: str, file: Path, part: str = "") -> str:
+        asked.append(part)
+        digests = [hashlib.md5(t.subject.value.encode()).hexdigest() for t in graph]  # type: ignore[union-attr]
+        these = [t for t, digest in zip(graph, digests, strict=True) if digest.startswith(part)]
+        file.write_text("".join(f"{t} .\n" for t in these[:most]), encoding="utf-8")
+        return "application/n-triples"
+
+    monkeypatch.setattr(Client, "get", get)
+    monkeypatch.setattr(Client, "count", lambda client, name: len(graph))
+    return asked
+
+
+def _people(count: int) -> list[Triple]:
+    return [Triple(NamedNode(f"urn:x:{i}"), PREDICATE, Literal("x")) for i in range(count)]
+
+
+def _verify(graph: list[Triple]) -> Comparison:
+    (found,) = verify(connect("http://127.0.0.1:9"), {"urn:x:g": lambda: graph})
+    return found
+
+
+def test_a_graph_that_a_store_cuts_is_read_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = _hold(monkeypatch, _people(1000), 40)  # 1000 / 16 is more than 40: parts of parts
+    found = _verify(_people(1000))
+    assert (found.same, found.triples, found.there) == (True, 1000, 1000)
+    assert {len(part) for part in asked} == {0, 1, 2}
+    assert len(asked) == len(set(asked))
+    found = _verify([*_people(1000)[1:], Triple(SUBJECT, PREDICATE, Literal("x"))])
+    assert (found.lost, found.added) == (1, 1)
+
+
+def test_a_graph_that_is_given_as_a_whole_is_not_asked_for_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = _hold(monkeypatch, _people(1000), 1000)
+    assert _verify(_people(1001)).lost == 1
+    assert asked == [""]
+
+
+@pytest.mark.parametrize("most", [0, 5])
+def test_what_a_store_still_cuts_is_not_called_lost(
+    most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = [Triple(SUBJECT, PREDICATE, Literal(str(i))) for i in range(9)]
+    asked = _hold(monkeypatch, one, most)
+    with pytest.raises(LdnKgError, match=f"counts 9 triples .* at most {most} at a time") as error:
+        _verify(one)
+    assert "ResultSetMaxRows" in str(error.value)
+    assert "lost" not in str(error.value)
+    assert len(asked) < 200
+
+
+def test_triples_are_refused_if_a_store_would_not_give_one_more(kg: Dataset) -> None:
+    triple = Reply(200, {"Content-Type": "text/turtle"}, "<urn:x:s> <urn:x:p> 1 .\n")
+    row = {"x0": {"type": "literal", "value": "0"}}
+    one, two = (
+        Reply(body=json.dumps({"head": {}, "results": {"bindings": [row] * n}})) for n in (1, 2)
+    )
+    construct = "CONSTRUCT WHERE { ?s ?p ?o }"
+    with serving(triple, two) as fake:
+        assert len(query_remote(fake.endpoint(), kg, construct).serialize("turtle")) > 0
+        assert len(fake.seen) == 2
+    with serving(triple, one) as fake:
+        with pytest.raises(LdnKgError, match=r"gives at most 1 rows.*ResultSetMaxRows"):
+            query_remote(fake.endpoint(), kg, construct)
+    cut = Reply(headers={"Content-Type": ROWS, "X-SPARQL-MaxRows": "1"})
+    with serving(cut) as fake:
+        with pytest.raises(LdnKgError, match=r"only a part of its answer.*ResultSetMaxRows"):
+            query_remote(fake.endpoint(), kg, "DESCRIBE ?s WHERE { ?s ?p ?o }")
+        assert "SELECT+DISTINCT+%3Fs" in fake.seen[0]["body"]
+    with serving(triple, two) as fake:
+        query_remote(fake.endpoint(), kg, "DESCRIBE <urn:x:s>")
+        assert len(fake.seen) == 2
+
+
+HINTS = [
+    ("fuseki", "http://h/ldn", "http://h/ldn/sparql", "Fuseki-Request-Id: 7"),
+    ("oxigraph", "http://h:7878", "http://h:7878/data", "Server: Oxigraph/0.5.13"),
+    ("stardog", "http://h:5820/ldn", "http://h:5820/ldn", "SD-Error-Code: 4"),
+    ("virtuoso", "http://h:8890", "http://h:8890/sparql", "Server: Virtuoso/07.20.3229"),
+    ("blazegraph", "http://h/bigdata/sparql", "http://h/bigdata/sparql/query", ""),
+    (
+        "blazegraph",
+        "http://h/blazegraph/namespace/kb/sparql",
+        "http://h/blazegraph/namespace/kb/sparql/data",
+        "",
+    ),
+    ("graphdb", "http://h:7200/repositories/ldn", "http://h:7200/repositories/ldn/data", ""),
+    (
+        "neptune",
+        "https://h.neptune.amazonaws.com:8182",
+        "https://h.neptune.amazonaws.com:8182/query",
+        "",
+    ),
+    ("rdf4j", "http://h/x/repositories/ldn", "http://h/x/repositories/ldn", ""),
+]
+
+
+@pytest.mark.parametrize(("kind", "address", "refused", "header"), HINTS)
+def test_a_refusal_asks_whether_another_preset_fits(
+    kind: str, address: str, refused: str, header: str
+) -> None:
+    headers = [header.split(": ")] if header else []
+    answer = httpx.Response(404, headers=headers, request=httpx.Request("POST", refused))
+    said = refusal(answer, connect(f"{address}/other", "oxigraph"))
+    assert f"Is it {address} with --store {kind}?" in said
+    assert "Is it" not in refusal(answer, connect(address, kind))
+    answer.status_code = 400  # a fault of the query, at the right address
+    assert "Is it" not in refusal(answer, connect(f"{address}/other", "oxigraph"))
+
+
+def test_a_store_that_shows_no_sign_is_not_guessed() -> None:
+    plain = httpx.Response(404, request=httpx.Request("POST", "http://h/sparql"))
+    assert "Is it" not in refusal(plain, connect("http://h", "oxigraph"))
 
 
 def test_presets_and_addresses() -> None:

@@ -2,7 +2,7 @@
 
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
@@ -25,10 +25,11 @@ from pyoxigraph import (
 from ldn_kg.errors import LdnKgError
 from ldn_kg.graph.namespaces import PREFIXES
 from ldn_kg.publish.stores.endpoint import Endpoint
-from ldn_kg.publish.stores.protocol import Client
+from ldn_kg.publish.stores.protocol import RAISE, Client
 from ldn_kg.publish.stores.transfer import Graphs
 
 _BUCKETS = 64  # parts of a graph, compared one after the other
+_DIGITS, _SMALLEST = "0123456789abcdef", 8  # of the parts in which a graph is read that is cut
 _SHOWN = 20  # differences of each kind that are listed
 _MIME = {"application/n-triples": RdfFormat.N_TRIPLES, "text/turtle": RdfFormat.TURTLE}
 _XSD = PREFIXES["xsd"]
@@ -42,13 +43,15 @@ _TRUTH = {"true": "true", "1": "true", "false": "false", "0": "false"}
 class Comparison:
     """How a graph in a store differs from the local graph.
 
-    `triples` is the number of local triples. `lost` counts triples that the store does not have,
-    `added` those that only the store has, and `respelled` those whose literal the store spells
-    differently with the same value. `examples` maps these three names to the first 20 of each kind.
+    `triples` is the number of local triples, `there` that of the triples that came from the store.
+    `lost` counts triples that the store does not have, `added` those that only the store has, and
+    `respelled` those whose literal the store spells differently with the same value. `examples`
+    maps these three names to the first 20 of each kind.
     """
 
     graph: str
     triples: int = 0
+    there: int = 0
     lost: int = 0
     added: int = 0
     respelled: int = 0
@@ -76,17 +79,48 @@ def verify(endpoint: Endpoint, graphs: Graphs) -> list[Comparison]:
     Triples are equal if their canonical N-Triples are (RDFC-1.0; ours have no blank nodes). A
     literal that the store spells differently counts as equal if its value is the same: a number in
     its canonical form, a boolean as 1 or 0, UTC as Z. Memory is bounded, because both sides are
-    sorted into files on disk. Raises LdnKgError if the store cannot be read.
+    sorted into files on disk. A store that cuts a graph is asked for it in parts. Raises LdnKgError
+    if the store cannot be read, or not as a whole.
     """
     with Client(endpoint) as client:
-        return [_read_back(client, graph, graphs[graph]()) for graph in graphs]
+        return [_read_back(client, graph, graphs[graph]) for graph in graphs]
 
 
-def _read_back(client: Client, graph: str, triples: Iterable[Triple]) -> Comparison:
+def _read_back(client: Client, graph: str, triples: Callable[[], Iterable[Triple]]) -> Comparison:
+    held = client.count(graph)
+    if held == 0:
+        return compare(graph, triples(), ())
     with TemporaryDirectory() as folder:
         file = Path(folder, "graph")
-        media_type = client.get(graph, file)
-        return compare(graph, triples, _parsed(graph, file, media_type))
+        whole = compare(graph, triples(), _parsed(graph, file, client.get(graph, file)))
+        if whole.there >= held:
+            return whole
+        return compare(graph, triples(), _in_parts(client, graph, file, held, whole.there))
+
+
+def _in_parts(client: Client, graph: str, file: Path, held: int, most: int) -> Iterator[Triple]:
+    """Yield the triples of a graph that a store cuts at `most`, from parts that are smaller.
+
+    The parts are those of `Client.get`; one that may be cut is read in sixteen smaller ones. Raises
+    LdnKgError if not all of the triples that the store counts (`held`) come in this way.
+    """
+    came, waiting = 0, list(_DIGITS)
+    while waiting:
+        part = waiting.pop()
+        media_type = client.get(graph, file, part)
+        size = sum(1 for _ in _parsed(graph, file, media_type))
+        if size < most:
+            came += size
+            yield from _parsed(graph, file, media_type)
+        elif len(part) < _SMALLEST:
+            waiting += [part + digit for digit in _DIGITS]
+        else:
+            break  # it is one subject, which cannot be divided
+    if came < held:
+        raise LdnKgError(
+            f"The store counts {held} triples in {graph}, but gives at most {most} at a time, and "
+            f"only {came} in parts. So nothing can be said about the rest. {RAISE}"
+        )
 
 
 def compare(graph: str, here: Iterable[Triple], there: Iterable[Triple]) -> Comparison:
@@ -150,6 +184,7 @@ def _compare_bucket(
     comparison: Comparison, here: dict[str, set[str]], there: dict[str, set[str]]
 ) -> None:
     comparison.triples += sum(map(len, here.values()))
+    comparison.there += sum(map(len, there.values()))
     lost = sorted(s for value in here.keys() - there.keys() for s in here[value])
     added = sorted(s for value in there.keys() - here.keys() for s in there[value])
     changed = [v for v in sorted(here.keys() & there.keys()) if here[v] != there[v]]

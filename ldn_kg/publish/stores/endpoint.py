@@ -45,11 +45,15 @@ class _Preset:
 # From the documentation of each store; docs/stores.md says which of them we have run.
 STORES = {
     "generic": _Preset(),
+    "blazegraph": _Preset(),  # one address for both; its Graph Store Protocol is another one
+    "corese": _Preset("/sparql", "/sparql"),  # 4.5.0 drops the body of a POST to its graph store
     "fuseki": _Preset("/query", "/update", "/data"),
     "graphdb": _Preset("", "/statements", "/rdf-graphs/service"),
+    "neptune": _Preset("/sparql", "/sparql", "/sparql/gsp/"),
     "oxigraph": _Preset("/query", "/update", "/store"),
     "qlever": _Preset("", "", "", replace="put", scheme="bearer"),
     "rdf4j": _Preset("", "/statements", "/rdf-graphs/service"),
+    "stardog": _Preset("/query", "/update", ""),
     "virtuoso": _Preset(
         "/sparql",
         "/sparql-auth",

@@ -1,10 +1,11 @@
 """Explains the refusal of a store in a sentence that says what to do and contains no secret."""
 
 import base64
+import re
 from urllib.parse import urlsplit
 
 from ldn_kg.errors import LdnKgError
-from ldn_kg.publish.stores.endpoint import Credentials
+from ldn_kg.publish.stores.endpoint import Credentials, Endpoint, connect
 
 try:
     import httpx as httpx  # protocol.py imports it from here, for the sentence below
@@ -24,9 +25,43 @@ _MEANINGS = {
     413: "refuses a request of this size. Raise the limit of the store, or of a proxy in front of "
     "it",
 }
+_ASKED_RIGHTLY = (400, 403, 413)  # it is the right address if it says this
+
+# How a kind of store is known: by the address, of which the group is what its preset wants, and by
+# a header of the answer.
+_SIGNS = {
+    "fuseki": (r"https?://[^/]+/[^/]+", r"^fuseki-request-id:"),
+    "oxigraph": (r"https?://[^/]+", r"^server: Oxigraph/"),
+    "stardog": (r"https?://[^/]+/[^/]+", r"^sd-error-code:"),
+    "virtuoso": (r"https?://[^/]+", r"^server: Virtuoso/"),
+    "blazegraph": (r"https?://[^/]+/(bigdata|blazegraph)/(namespace/[^/]+/)?sparql", ""),
+    "graphdb": (r"https?://[^/]+:7200/repositories/[^/]+", ""),
+    "neptune": (r"https?://[^/]+\.neptune\.amazonaws\.com[^/]*", ""),
+    "rdf4j": (r"https?://[^/]+/(.+/)?repositories/[^/]+", ""),
+}
 
 
-def refusal(response: httpx.Response, credentials: Credentials | None) -> str:
+def hint(response: httpx.Response, endpoint: Endpoint) -> str:
+    """Return the question whether another preset fits, or "" if nothing speaks for one.
+
+    It is derived from the address and the headers of the answer, and is not asked if the other
+    preset would lead to the same addresses.
+    """
+    headers = "\n".join(f"{name}: {value}" for name, value in response.headers.items())
+    for kind, (pattern, sign) in _SIGNS.items():
+        address = re.match(pattern, shown(response.url))
+        if address and re.search(sign, headers, re.MULTILINE):
+            there = connect(address[0], kind)
+            same = _addresses(there) == _addresses(endpoint)
+            return "" if same else f" Is it {address[0]} with --store {kind}?"
+    return ""
+
+
+def _addresses(endpoint: Endpoint) -> tuple[str | None, ...]:
+    return endpoint.query, endpoint.update, endpoint.graph_store
+
+
+def refusal(response: httpx.Response, endpoint: Endpoint) -> str:
     """Return the sentence for an answer whose status is not a success."""
     address, code = shown(response.url), response.status_code
     if response.is_redirect:
@@ -36,8 +71,9 @@ def refusal(response: httpx.Response, credentials: Credentials | None) -> str:
             "give it instead."
         )
     meaning = _MEANINGS.get(code, "cannot do this")
-    message = "" if code in (401, 404) else _store_message(response, credentials)
-    return f"{address} {meaning} ({status(response)}).{message}"
+    message = "" if code in (401, 404) else _store_message(response, endpoint.credentials)
+    asked = "" if code in _ASKED_RIGHTLY else hint(response, endpoint)
+    return f"{address} {meaning} ({status(response)}).{asked}{message}"
 
 
 def status(response: httpx.Response) -> str:

@@ -13,7 +13,7 @@ from ldn_kg.graph.answer import Answer
 from ldn_kg.graph.dataset import Dataset
 from ldn_kg.graph.namespaces import GRAPH, PREFIXES
 from ldn_kg.graph.questions import prepare
-from ldn_kg.graph.sparql import builds_triples
+from ldn_kg.graph.sparql import builds_triples, what_is_described
 from ldn_kg.publish.stores.endpoint import Endpoint
 from ldn_kg.publish.stores.protocol import Client
 from ldn_kg.publish.stores.transfer import graphs
@@ -37,14 +37,19 @@ def query_remote(
     `ldn_kg.query`. The default graph is the union of our graphs, each named `base` + its short
     name, unless the query has a FROM clause (SPARQL 1.1 Protocol, section 2.1.4). The local dataset
     only turns the values of parameters into IRIs. Raises LdnKgError as `ldn_kg.query` does, and if
-    the store cannot be reached or refuses.
+    the store cannot be reached, refuses, or may have given only a part of the triples.
     """
     sparql, union = prepare(dataset, question, parameters, allow_service=allow_service)
     with Client(endpoint) as client:
         names = list(graphs(dataset, base)) if union else []
-        triples = builds_triples(sparql)
-        media_type, body = client.query(_with_prefixes(sparql), names, triples=triples)
-    return _answer_of_triples(media_type, body) if triples else _answer_of_rows(body)
+        asked = _with_prefixes(sparql)
+        if not builds_triples(sparql):
+            return _answer_of_rows(client.query(asked, names)[1])
+        if resources := what_is_described(asked):
+            client.query(resources, names)  # Virtuoso cuts their list, too, and says so only here
+        store = _triples(*client.query(asked, names, triples=True))
+        client.expect_whole(len(store))
+    return Answer(lambda: store.query("CONSTRUCT WHERE { ?s ?p ?o }"))
 
 
 def _answer_of_rows(body: bytes) -> Answer:
@@ -55,13 +60,13 @@ def _answer_of_rows(body: bytes) -> Answer:
         raise _not_results(error) from error
 
 
-def _answer_of_triples(media_type: str, body: bytes) -> Answer:
+def _triples(media_type: str, body: bytes) -> Store:
     store, form = Store(), RdfFormat.from_media_type(media_type)
     try:
         store.load(body, format=form)
     except SyntaxError as error:
         raise LdnKgError(f"The store's answer is not RDF: {error}. Check --store.") from error
-    return Answer(lambda: store.query("CONSTRUCT WHERE { ?s ?p ?o }"))
+    return store
 
 
 def _not_results(error: Exception) -> LdnKgError:
