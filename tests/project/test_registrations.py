@@ -15,6 +15,7 @@ from support.paths import ROOT
 from ldn_kg.graph.dataset import Dataset
 from ldn_kg.graph.namespaces import BASE, KINDS, LDN, LDNC
 from ldn_kg.publish.release.metadata import version_of
+from ldn_kg.publish.release.tables import PARTS, kgx
 
 REGISTRATIONS = ROOT / "docs" / "registrations"
 CC0 = "https://creativecommons.org/publicdomain/zero/1.0/"
@@ -55,11 +56,13 @@ def said(kg: Dataset) -> dict[str, Any]:
 def test_the_dataset_is_described_as_it_describes_itself(said: dict[str, Any]) -> None:
     dataset = said["dataset"]
     assert dataset["license"] == CC0
-    ((prefix, entry),) = _json("bioregistry.json").items()
+    entries = _json("bioregistry.json")
+    entry = entries["ldnkg"]
     assert (entry["name"], entry["description"]) == (dataset["title"], dataset["description"])
-    assert (entry["license"], entry["keywords"]) == ("CC0-1.0", said["words"])
-    assert (entry["homepage"], entry["uri_format"]) == (BASE, f"{BASE}$1")
-    assert re.fullmatch(r"[a-z][a-z0-9]+", prefix)
+    assert entry["keywords"] == said["words"]
+    for prefix, each in entries.items():
+        assert re.fullmatch(r"ldnkg(\.[a-z]+)?", prefix)  # what the Bioregistry allows: one dot
+        assert (each["license"], each["homepage"]) == ("CC0-1.0", BASE)
     page = _kg_registry()
     assert (page["description"], page["creator"]) == (dataset["description"], dataset["creator"])
     assert (page["homepage_url"], page["license"]["id"]) == (BASE, CC0)
@@ -83,15 +86,27 @@ def test_the_vocabulary_is_described_as_it_describes_itself(said: dict[str, Any]
 
 
 def test_every_record_has_an_identifier_by_the_pattern(kg: Dataset) -> None:
-    (entry,) = _json("bioregistry.json").values()
-    pattern = re.compile(entry["pattern"])
     subjects = {row["s"] for row in kg.rows("SELECT DISTINCT ?s WHERE { ?s ?p ?o }")}
     spaces = (LDNC, *(f"{BASE}{kind}/" for kind in KINDS))
-    names = {s.removeprefix(BASE) for s in subjects if s.startswith(spaces)}
-    assert len(names) > 2000
-    assert [name for name in sorted(names) if not pattern.search(name)] == []
-    assert {entry["example"], *entry["example_extras"]} <= names
-    assert [name for name in entry["example_decoys"] if pattern.search(name)] == []
+    records = {s for s in subjects if s.startswith(spaces)}
+    assert len(records) > 2000
+    for prefix, entry in _json("bioregistry.json").items():
+        _, dot, kind = prefix.partition(".")
+        space = f"{BASE}{kind}/" if dot else BASE
+        assert entry["uri_format"] == f"{space}$1"
+        names = {record.removeprefix(space) for record in records if record.startswith(space)}
+        assert names, prefix
+        assert [name for name in sorted(names) if not re.search(entry["pattern"], name)] == []
+        assert {entry["example"], *entry.get("example_extras", ())} <= names
+        decoys = entry.get("example_decoys", ())
+        assert [name for name in decoys if re.search(entry["pattern"], name)] == []
+
+
+def test_the_prefixes_of_kgx_are_among_them(kg: Dataset) -> None:
+    written = "".join(kgx(kg, part).decode() for part in PARTS)
+    used = set(re.findall(r"\b(ldnkg\.\w+):", written))
+    assert used
+    assert not used - _json("bioregistry.json").keys()
 
 
 def test_nothing_is_said_that_grows_old_or_is_not_so(kg: Dataset) -> None:
@@ -121,12 +136,14 @@ def test_the_bioregistry_would_take_the_entry() -> None:
     """By its schema; and the prefix is free, written in whatever way."""
     schema = json.loads(_bioregistry().read("bioregistry/schema/schema.json"))
     resource = {**schema["$defs"]["Resource"], "$defs": schema["$defs"]}
-    ((prefix, entry),) = _json("bioregistry.json").items()
-    assert not set(entry) - set(resource["properties"])
-    jsonschema.validate({"prefix": prefix, **entry}, resource)
-    with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate({"prefix": prefix, **entry, "domain": "medicine"}, resource)
+    entries = _json("bioregistry.json")
+    for prefix, entry in entries.items():
+        assert not set(entry) - set(resource["properties"])
+        jsonschema.validate({"prefix": prefix, **entry}, resource)
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate({"prefix": prefix, **entry, "domain": "medicine"}, resource)
     registry = json.loads(_bioregistry().read("bioregistry/data/bioregistry.json"))
     taken = {name for key, old in registry.items() for name in (key, *old.get("synonyms", ()))}
     assert len(taken) > 1000 and "mondo" in taken
-    assert not {re.sub(r"[^a-z0-9]", "", name.lower()) for name in taken} & {prefix, "ldn"}
+    ours = {re.sub(r"[^a-z0-9]", "", name) for name in (*entries, "ldn")}
+    assert not {re.sub(r"[^a-z0-9]", "", name.lower()) for name in taken} & ours
