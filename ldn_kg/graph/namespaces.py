@@ -35,6 +35,7 @@ PREFIXES = {
     "dcat": "http://www.w3.org/ns/dcat#",
     "dcmitype": "http://purl.org/dc/dcmitype/",
     "dcterms": "http://purl.org/dc/terms/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
     "ldn": LDN,
     "ldnc": LDNC,
     "ldnk": BASE,
@@ -55,6 +56,7 @@ PREFIXES = {
     "unit": "http://qudt.org/vocab/unit/",
     "vann": "http://purl.org/vocab/vann/",
     "void": "http://rdfs.org/ns/void#",
+    "voidext": "http://ldf.fi/void-ext#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
     **{kind: f"{BASE}{kind}/" for kind in KINDS},
 }

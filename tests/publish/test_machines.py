@@ -212,6 +212,11 @@ def test_a_trial_is_told_to_search_engines(site_folder: Path) -> None:
     said = _schema(site_folder, "study/bruun2024")
     assert said["@type"] == "MedicalTrial"
     assert said["healthCondition"]["name"] == "fibromyalgia"
+    assert said["studySubject"] == {
+        "@type": "Drug",
+        "@id": f"{BASE}drug/naltrexone",
+        "name": "naltrexone",
+    }
     assert said["status"] == "https://schema.org/ResultsAvailable"
     assert said["sameAs"] == "https://clinicaltrials.gov/study/NCT04270877"
     assert said["trialDesign"] == [
@@ -232,6 +237,16 @@ def test_only_studies_with_results_are_said_to_have_them(kg: Dataset, site_folde
         said = _schema(site_folder, name.removeprefix(BASE))
         has = "https://schema.org/ResultsAvailable" in json.dumps(said.get("status", ""))
         assert has == (name in with_results), name
+
+
+def test_a_claim_is_told_to_search_engines_with_where_it_was_made(
+    kg: Dataset, site_folder: Path
+) -> None:
+    stated = ldn_kg.query(kg, "SELECT ?c ?s { ?c a ldn:Claim ; ldn:statedIn ?s }")
+    assert len(stated) > 20
+    for row in stated:
+        said = _schema(site_folder, row["c"].removeprefix(BASE))
+        assert row["s"] in json.dumps(said["appearance"]), row["c"]
 
 
 def test_a_paper_is_told_to_search_engines(kg: Dataset, site_folder: Path) -> None:

@@ -31,7 +31,7 @@ from support.paths import TESTS
 import ldn_kg
 from ldn_kg.errors import InvalidData, LdnKgError
 from ldn_kg.graph.dataset import Dataset
-from ldn_kg.graph.namespaces import BASE, iri
+from ldn_kg.graph.namespaces import BASE, LDN, LDNC, iri
 from ldn_kg.publish.release import croissant, metadata
 from ldn_kg.publish.release import tables as tables_module
 from ldn_kg.publish.release.media import described, media
@@ -303,6 +303,52 @@ def test_croissant_is_accepted_without_a_warning(
     assert not issues.warnings
     assert not caplog.records
     assert len(dataset.metadata.record_sets) == len(known_tables()) == 9
+
+
+def test_croissant_says_how_the_data_may_mislead(release: Path, kg: Dataset) -> None:
+    """Each number by another way than the query of it."""
+    graph: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for quad in kg.triples():
+        graph[quad.subject.value][quad.predicate.value].add(quad.object.value)
+
+    def those(class_: str, name: str = "rdf:type", value: str = "") -> list[dict[str, set[str]]]:
+        found = [said for said in graph.values() if LDN + class_ in said[iri("rdf:type").value]]
+        return [said for said in found if not value or LDNC + value in said[iri(name).value]]
+
+    def total(name: str) -> int:
+        return sum(int(n) for said in those("SecondReading") for n in said[LDN + name])
+
+    figures = [LDN + name for name in ("experimentalValue", "experimentalCount", "estimate")]
+    with_figure = [said for said in those("Result") if any(said[name] for name in figures)]
+    compared = [said for said in those("SecondReading") if said[LDN + "compared"] - {"0"}]
+    randomised = [
+        study
+        for design in ("randomised-parallel-trial", "randomised-crossover-trial")
+        for study in those("Study", "ldn:design", design)
+    ]
+    silent = those("Study", "ldn:notReported", "no-result-published")
+    said = json.loads((release / "croissant.json").read_text(encoding="utf-8"))
+    for name, words in (
+        ("dataCollection", f"{len(those('Study'))} published studies"),
+        ("dataCollection", f"{len(those('Exclusion'))} reports that were looked at"),
+        ("dataCollectionMissingData", f"{len(with_figure)} of {len(those('Result'))} results"),
+        ("dataAnnotationAnalysis", f"for {len(those('SecondReading'))} studies"),
+        ("dataAnnotationAnalysis", f"In {len(compared)} of them"),
+        ("dataAnnotationAnalysis", f"{total('agreed')} of {total('compared')} agreed"),
+        ("dataBiases", f"abstract {len(those('Result', 'ldn:readAs', 'abstract'))},"),
+        ("dataBiases", f"article page {len(those('Result', 'ldn:readAs', 'article-page'))},"),
+        ("dataBiases", f"{len(randomised)} of {len(those('Study'))} studies"),
+        ("dataBiases", f"{len(silent)} registered studies"),
+        (
+            "personalSensitiveInformation",
+            f"{len(those('Study', 'ldn:design', 'case-report'))} studies are case reports",
+        ),
+    ):
+        assert words in " ".join(said[f"rai:{name}"]) or words in said[f"rai:{name}"], words
+    (reader,) = said["rai:machineAnnotationTools"]
+    assert "No person has read these records a second time" in reader
+    read = mlcroissant.Dataset(release / "croissant.json").metadata
+    assert read.data_biases == said["rai:dataBiases"]
 
 
 def test_croissant_reads_the_tables(release: Path) -> None:

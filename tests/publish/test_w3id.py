@@ -186,6 +186,7 @@ NEGOTIATED = {
     ),
 }
 FIXED = {
+    ".well-known/void": ".well-known/void",
     "context": "context.jsonld",
     "context.jsonld": "context.jsonld",
     "release/2026.11/ldn-kg.ttl": "release/2026.11/ldn-kg.ttl",

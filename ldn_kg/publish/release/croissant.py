@@ -1,4 +1,4 @@
-"""The tables described for search engines and machine learning: Croissant 1.0 on schema.org.
+"""The tables described for search engines and machine learning: Croissant 1.1 on schema.org.
 
 https://docs.mlcommons.org/croissant/docs/croissant-spec.html
 """
@@ -12,9 +12,11 @@ from ldn_kg.graph.namespaces import BASE
 from ldn_kg.publish.folder import sha256
 from ldn_kg.publish.release.media import described, media
 from ldn_kg.publish.release.metadata import about, address, version_of
+from ldn_kg.publish.release.rai import CONFORMS_TO, responsible_use
 from ldn_kg.publish.release.tables import Table, known_tables
 
-# The context of Croissant 1.0, in full as the specification requires; nothing is fetched.
+# The context of Croissant 1.1, in full as the specification requires, and the terms of 1.0 that
+# mlcroissant wants with it; nothing is fetched.
 _CONTEXT = {
     "@language": "en",
     "@vocab": "https://schema.org/",
@@ -29,9 +31,10 @@ _CONTEXT = {
     **{
         term: f"cr:{term}"
         for term in (
-            "citeAs column equivalentProperty extract field fileObject fileProperty fileSet format "
-            "includes isLiveDataset jsonPath key md5 parentField path recordSet references regex "
-            "repeated replace samplingRate separator source subField transform"
+            "annotation arrayShape citeAs column containedIn equivalentProperty excludes extract "
+            "field fileObject fileProperty fileSet format includes isArray isLiveDataset jsonPath "
+            "key md5 parentField path readLines recordSet references regex repeated replace "
+            "samplingRate sdVersion separator source subField transform unArchive value"
         ).split()
     },
 }
@@ -65,7 +68,7 @@ def croissant_json(dataset: Dataset, folder: Path) -> bytes:
         "@context": _CONTEXT,
         "@type": "sc:Dataset",
         "@id": version.value,
-        "conformsTo": "http://mlcommons.org/croissant/1.0",
+        "conformsTo": ["http://mlcommons.org/croissant/1.1", CONFORMS_TO],
         "name": "ldn-kg",
         "alternateName": facts["name"],
         "description": f"{facts['description']} {facts['not']}",
@@ -84,6 +87,7 @@ def croissant_json(dataset: Dataset, folder: Path) -> bytes:
         "isAccessibleForFree": True,
         "inLanguage": "en",
         "citeAs": f"{facts['creator']}. {facts['name']}, version {number}. {version.value}",
+        **responsible_use(dataset),
         "variableMeasured": [_variable(row) for row in dataset.rows(_VARIABLES)],
         "distribution": [_file_object(folder, number, name) for name in _file_names()],
         "recordSet": [_record_set(table) for table in known_tables().values()],

@@ -1,22 +1,25 @@
-"""The release described in RDF: DCAT 3, VoID and schema.org, by the W3C HCLS profile.
+"""The release described in RDF: DCAT 3, VoID and schema.org, by the W3C HCLS profile and DCAT-AP.
 
 The profile (https://www.w3.org/TR/hcls-dataset/) has three levels: the dataset, this version of it,
-and each file of this version. The description is made last, because it counts what is in the files.
+and each file of this version. What DCAT-AP 3.0.1 (https://semiceu.github.io/DCAT-AP/releases/3.0.1)
+demands beside it is said as well. The description is made last, because it counts what is in the
+files.
 """
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from ldn_kg.check.validation import problems
 from ldn_kg.errors import InvalidData
 from ldn_kg.graph.dataset import Dataset
-from ldn_kg.graph.files import GRAPHS, files, quads, text
+from ldn_kg.graph.files import GRAPHS, files, text
 from ldn_kg.graph.namespaces import BASE, PREFIXES, iri
 from ldn_kg.publish.folder import contents, sha256
 from ldn_kg.publish.formats import json_ld, turtle
+from ldn_kg.publish.release.examples import declarations
 from ldn_kg.publish.release.media import described, media
 
 # Added when somebody builds with their own records, so that nobody takes the result for ours.
@@ -75,7 +78,8 @@ def description(dataset: Dataset, folder: Path) -> bytes:
 
 def description_as_json_ld(folder: Path) -> bytes:
     """Return the description that stands in a folder as metadata.ttl, as JSON-LD."""
-    return json_ld(quads(folder / "metadata.ttl"))
+    # Not by way of a store, in which xsd:nonNegativeInteger becomes xsd:integer.
+    return json_ld(parse(path=folder / "metadata.ttl", format=RdfFormat.TURTLE))
 
 
 def version_of(dataset: Dataset) -> tuple[NamedNode, str]:
@@ -102,12 +106,14 @@ def address(number: str, name: str) -> str:
 def _describe(dataset: Dataset, folder: Path) -> Iterator[Triple]:
     constructed = [t for path in files(_QUERIES, ".rq") for t in dataset.ask(text(path))]
     yield from constructed
+    yield from declarations()
     version, number = version_of(dataset)
     if dataset.has_local:
         yield Triple(version, iri("skos:note"), Literal(LOCAL, language="en"))
     shared = [t for t in constructed if t.subject == version and t.predicate in _SHARED]
     linksets = {t.subject for t in constructed if t.object == iri("void:Linkset")}
     of_all_triples = list(_facts_of_all_triples(dataset, linksets))
+    of_one_graph = list(_facts_of_one_graph(dataset, constructed, version))
     for path in contents(folder):
         name = path.relative_to(folder).as_posix()
         if not name.startswith(_DISTRIBUTIONS):
@@ -118,7 +124,8 @@ def _describe(dataset: Dataset, folder: Path) -> Iterator[Triple]:
         yield from (Triple(node, t.predicate, t.object) for t in shared)
         facts = [*_distribution(path, name, number), *_checksum(path, node)]
         if name.startswith("ldn-kg."):
-            facts += [*of_all_triples, *_counts(dataset, name), (node, "void:dataDump", node)]
+            facts += [*of_all_triples, (node, "void:dataDump", node)]
+            facts += _facts_of_named_graphs(dataset) if _keeps_graphs(name) else of_one_graph
         yield from (Triple(s or node, iri(name), value) for s, name, value in facts)
 
 
@@ -129,24 +136,31 @@ Fact = tuple[NamedNode | None, str, Any]
 def _distribution(path: Path, name: str, number: str) -> Iterator[Fact]:
     media_type = media(name).type
     registered = NamedNode(f"https://www.iana.org/assignments/media-types/{media_type}")
+    place = NamedNode(address(number, name))
     for type_ in ("dcat:Distribution", "dcmitype:Dataset", "schema:DataDownload"):
         yield None, "rdf:type", iri(type_)
     yield None, "dcterms:title", Literal(f"ldn-kg {number}: {name}", language="en")
     yield None, "dcterms:description", Literal(described(name), language="en")
     yield None, "dcterms:format", registered
     yield None, "dcat:mediaType", registered
-    yield None, "dcat:downloadURL", NamedNode(address(number, name))
-    yield None, "dcat:byteSize", Literal(str(path.stat().st_size), datatype=iri("xsd:decimal"))
-    yield None, "schema:contentUrl", NamedNode(address(number, name))
+    yield registered, "rdf:type", iri("dcterms:MediaType")
+    yield registered, "rdf:type", iri("dcterms:MediaTypeOrExtent")
+    yield None, "dcat:accessURL", place
+    yield None, "dcat:downloadURL", place
+    size = str(path.stat().st_size)
+    yield None, "dcat:byteSize", Literal(size, datatype=iri("xsd:nonNegativeInteger"))
+    yield None, "schema:contentUrl", place
     yield None, "schema:encodingFormat", Literal(media_type)
 
 
 def _checksum(path: Path, node: NamedNode) -> Iterator[Fact]:
     checksum, digest = NamedNode(f"{node.value}#checksum"), sha256(path)
+    algorithm = iri("spdx:checksumAlgorithm_sha256")
     yield None, "schema:sha256", Literal(digest)
     yield None, "spdx:checksum", checksum
     yield checksum, "rdf:type", iri("spdx:Checksum")
-    yield checksum, "spdx:algorithm", iri("spdx:checksumAlgorithm_sha256")
+    yield checksum, "spdx:algorithm", algorithm
+    yield algorithm, "rdf:type", iri("spdx:ChecksumAlgorithm")
     yield checksum, "spdx:checksumValue", Literal(digest, datatype=iri("xsd:hexBinary"))
 
 
@@ -162,15 +176,28 @@ def _facts_of_all_triples(dataset: Dataset, linksets: Iterable[Any]) -> Iterator
     yield from ((None, "void:subset", linkset) for linkset in linksets)
 
 
-def _counts(dataset: Dataset, name: str) -> Iterator[Fact]:
-    """Yield how many triples a file has; N-Quads and TriG keep the graphs, which are subsets."""
-    if not name.removesuffix(".gz").endswith((".nq", ".trig")):
-        yield None, "void:triples", _integer(dataset.rows(_MERGED)[0]["triples"])
-        return
+def _keeps_graphs(name: str) -> bool:
+    return name.removesuffix(".gz").endswith((".nq", ".trig"))
+
+
+def _facts_of_named_graphs(dataset: Dataset) -> Iterator[Fact]:
+    """Yield the facts of a file that keeps the graphs: they are its parts."""
     yield None, "void:triples", _integer(str(len(list(dataset.triples()))))
     for graph in GRAPHS.values():
         if dataset.store.contains_named_graph(graph):
             yield None, "void:subset", graph
+
+
+def _facts_of_one_graph(
+    dataset: Dataset, constructed: Iterable[Triple], version: NamedNode
+) -> Iterator[Fact]:
+    """Yield the facts of a file that holds the graphs as one: its parts are those of schema.rq."""
+    yield None, "void:triples", _integer(dataset.rows(_MERGED)[0]["triples"])
+    for triple in constructed:
+        if triple.predicate == iri("void:entities") and str(triple.subject).startswith(
+            f"<{version.value}#class-"
+        ):
+            yield None, "void:classPartition", triple.subject
 
 
 def _integer(digits: str) -> Literal:

@@ -76,6 +76,9 @@ DISTRIBUTIONS = (
 _STUDIES = """
 SELECT DISTINCT ?study WHERE { ?study a ldn:Study ; ldn:condition ?record } ORDER BY ?study
 """
+_DRUGS = """
+SELECT DISTINCT ?drug WHERE { ?record ldn:arm/ldn:drug ?drug } ORDER BY ?drug
+"""
 _DESCRIBED = """
 SELECT DISTINCT ?name ?value
 WHERE {
@@ -188,6 +191,7 @@ def _concept(facts: _Facts) -> Node:
 def _claim(facts: _Facts) -> Node:
     return {
         "about": [*facts.nodes("rdf:subject", "Thing"), *facts.nodes("rdf:object", "Thing")],
+        "appearance": facts.nodes("ldn:statedIn", "CreativeWork"),
     }
 
 
@@ -212,12 +216,17 @@ def _study(facts: _Facts) -> Node:
     unpublished = "no-result-published" in facts.codes("ldn:notReported")
     results = f"{_CONTEXT}ResultsAvailable" if facts.many("ldn:result") else ""
     none = f"{_CONTEXT}ResultsNotAvailable" if unpublished else ""
+    dataset = facts.records.dataset
+    drugs = [NamedNode(row["drug"]) for row in dataset.rows(_DRUGS, record=NamedNode(facts.iri))]
     node = {
         "@type": "MedicalStudy",
         "alternateName": facts.other_names,
         "identifier": facts.many("schema:identifier"),
         "sameAs": facts.matches,
         "healthCondition": facts.nodes("ldn:condition", "MedicalCondition"),
+        "studySubject": [
+            {"@type": "Drug", "@id": drug.value, "name": dataset.label(drug)} for drug in drugs
+        ],
         "status": [*recruitment, results or none],
         "subjectOf": [
             {"@type": "Dataset", "@id": f"{BASE}dataset"},
