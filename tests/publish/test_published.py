@@ -191,7 +191,7 @@ def test_a_claim_begins_with_its_answer(release: Path) -> None:
     crohns = claims["ldn-crohns-disease"]
     assert crohns["answer"].startswith("Crohn's disease with low-dose naltrexone: benefit possible")
     assert (crohns["status"], crohns["certainty"]) == ("benefit possible", "low")
-    assert (crohns["syntheses"], crohns["trials"], crohns["participants"]) == ("2", "1", "40")
+    assert (crohns["decidingSyntheses"], crohns["trials"], crohns["participants"]) == ("2", "1", "40")
 
 
 def test_a_result_that_enters_has_the_figures_of_its_study(release: Path) -> None:

@@ -19,26 +19,31 @@ _MEDIA = {
     "gz": Media("application/gzip", "N-Quads, compressed"),
     "html": Media("text/html", "HTML"),
     "json": Media("application/json", "JSON"),
+    "jsonl": Media("application/jsonl", "JSON Lines"),
     "jsonld": Media("application/ld+json", "JSON-LD", rdf=True),
     "md": Media("text/markdown", "Markdown"),
     "nq": Media("application/n-quads", "N-Quads", rdf=True),
     "nt": Media("application/n-triples", "N-Triples", rdf=True),
     "rdf": Media("application/rdf+xml", "RDF/XML", rdf=True),
     "rq": Media("application/sparql-query", "SPARQL"),
+    "sqlite": Media("application/vnd.sqlite3", "SQLite"),
     "srj": Media("application/sparql-results+json", "SPARQL results in JSON"),
     "trig": Media("application/trig", "TriG", rdf=True),
     "tsv": Media("text/tab-separated-values", "TSV"),
     "ttl": Media("text/turtle", "Turtle", rdf=True),
 }
-# By folder, or by the name of a file without its ending.
+# By folder, by the name of a file, or by its name without its ending.
 _DESCRIPTIONS = {
     "CHANGES": "The claims that changed since the version before, and why",
     "CITATION": "How to cite the dataset",
     "answers": "The answer to the question {stem}",
     "citation": "How to cite the dataset",
     "croissant": "The tables and their columns described for search engines and machine learning",
+    "datapackage": "The tables and their columns, keys and closed lists described for data tools",
     "kgx": "The {stem} of a knowledge graph in the Biolink Model, in KGX format",
     "ldn-kg": "All triples of the dataset",
+    "ldn-kg.json": "All tables in one document, nested and keyed by name",
+    "ldn-kg.sqlite": "All tables in one database, with keys and a codebook",
     "metadata": "The description of the dataset, its graphs and its files",
     "nanopubs": "A nanopublication for each claim, with its answer and its syntheses",
     "ontology": "The vocabulary and the rules that derive: {stem}",
@@ -46,6 +51,7 @@ _DESCRIPTIONS = {
     "ro-crate-preview": "The release as an RO-Crate, to read",
     "shapes": "The checks of the data and of the metadata: {stem}",
     "tables": "The table {stem}, for use without RDF",
+    "tables/codebook.csv": "What each column of each table means",
 }
 
 
@@ -61,5 +67,5 @@ def described(name: str) -> str:
     """
     folder, _, local = name.rpartition("/")
     stem = local.partition(".")[0]
-    description = _DESCRIPTIONS[folder.partition("/")[0] or stem]
+    description = _DESCRIPTIONS.get(name) or _DESCRIPTIONS[folder.partition("/")[0] or stem]
     return f"{description.format(stem=stem.removeprefix('ldn-kg_'))}, as {media(name).name}."

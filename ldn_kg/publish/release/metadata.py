@@ -117,7 +117,7 @@ def _describe(dataset: Dataset, folder: Path) -> Iterator[Triple]:
         yield Triple(version, iri("schema:distribution"), node)
         yield from (Triple(node, t.predicate, t.object) for t in shared)
         facts = [*_distribution(path, name, number), *_checksum(path, node)]
-        if name.startswith("ldn-kg."):
+        if name.startswith("ldn-kg.") and media(name.removesuffix(".gz")).rdf:
             facts += [*of_all_triples, *_counts(dataset, name), (node, "void:dataDump", node)]
         yield from (Triple(s or node, iri(name), value) for s, name, value in facts)
 
