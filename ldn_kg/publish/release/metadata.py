@@ -110,7 +110,8 @@ def _describe(dataset: Dataset, folder: Path) -> Iterator[Triple]:
     of_all_triples = list(_facts_of_all_triples(dataset, linksets))
     for path in contents(folder):
         name = path.relative_to(folder).as_posix()
-        if not name.startswith(_DISTRIBUTIONS):
+        # JSON Lines repeat the TSV, and have no registered media type to be described by.
+        if not name.startswith(_DISTRIBUTIONS) or name.endswith(".jsonl"):
             continue
         node = NamedNode(address(number, name))
         yield Triple(version, iri("dcat:distribution"), node)
