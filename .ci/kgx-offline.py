@@ -3,8 +3,8 @@
     .stores/kgx/bin/python .ci/kgx-offline.py '[["validate", "-i", "jsonl", "nodes.jsonl"]]'
 
 kgx asks for the Biolink Model, for prefixes, and for a map of predicates that `validate` does not
-use. The package biolink-model has the first two, of its own version. After what a command prints
-comes a line with its exit code.
+use. The package biolink-model has the first two, of its own version. After the report of a command
+on standard error, where kgx writes it, comes a line with its exit code.
 """
 
 import json
@@ -39,4 +39,4 @@ for command in json.loads(sys.argv[1]):
     try:
         cli(command)
     except SystemExit as end:
-        sys.stdout.write(f"\nexit {end.code}\n")
+        sys.stderr.write(f"\nexit {end.code}\n")

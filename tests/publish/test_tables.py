@@ -23,8 +23,11 @@ from frictionless import Package, system
 from support.needed import without
 from support.paths import ROOT
 
+import ldn_kg
 from ldn_kg.graph.dataset import Dataset
 from ldn_kg.publish.release.codebook import codebook
+from ldn_kg.publish.release.database import database
+from ldn_kg.publish.release.plain import plain_json
 from ldn_kg.publish.release.tables import Table, closed_lists, known_tables, rows
 
 pytestmark = pytest.mark.xdist_group("release")
@@ -385,3 +388,25 @@ def _run(program: str | None, option: str, script: str, folder: Path, *files: st
         timeout=60,
     )
     return done.stdout
+
+
+def test_a_record_under_an_iri_of_ones_own_has_it_as_its_key(tmp_path: Path) -> None:
+    text = (ROOT / "data" / "studies" / "younger2013.ttl").read_text(encoding="utf-8")
+    for old, new in (
+        ("https://w3id.org/ldn-kg/study/", "https://my.example/s/"),
+        ("publication:younger2013", "publication:mine2026"),
+        ("10.1002/art.37734", "10.5555/mine.2026"),
+        ("NCT00568555", "NCT99999999"),
+    ):
+        assert old in text
+        text = text.replace(old, new)
+    path = tmp_path / "mine.ttl"
+    path.write_text(text, encoding="utf-8")
+    own = ldn_kg.load(path)
+    study = json.loads(plain_json(own))["studies"]["https://my.example/s/younger2013"]
+    assert study["results"]["https://my.example/s/younger2013-result-pain"]["pValue"] == 0.016
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.deserialize(database(own))
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+        found = connection.execute("SELECT pValue FROM results WHERE study = ?", [study["study"]])
+        assert (0.016,) in found.fetchall()

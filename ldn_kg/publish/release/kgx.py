@@ -55,8 +55,6 @@ def graph_metadata(dataset: Dataset) -> bytes:
         "source_access_date": facts["issued"],
         "source_access_urls": [address(number, "ldn-kg.nq")],
         "target_name": f"{facts['name']}, version {number}, as a graph of the Biolink Model",
-        "target_data_version": number,
-        "target_data_url": address(number, "kgx/"),
         "target_creation_date": facts["issued"],
         "target_format": "KGX in TSV and in JSON Lines",
         "target_model": "Biolink Model",
