@@ -122,7 +122,7 @@ def test_every_link_that_leaves_is_in_a_linkset(release: Path, described: Store)
 def test_each_file_is_as_described(release: Path, described: Store, kg: Dataset) -> None:
     version, number = version_of(kg)
     files = _values(described, version.value, "dcat:distribution")
-    assert len(files) == 19
+    assert len(files) == 24
     for file in files:
         path = release / file.removeprefix(f"{BASE}release/{number}/")
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
