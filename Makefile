@@ -68,12 +68,15 @@ lock:
 	$(LOCK) --group dev $(UPGRADE) --output-file requirements-dev.lock
 	cp requirements-dev.lock requirements.lock
 	$(LOCK) --output-file requirements.lock
+	echo 'kgx>=2.7' | $(PINNED) - $(UPGRADE) --output-file .ci/kgx.txt
+	echo uv | $(PINNED) - $(UPGRADE) --output-file .ci/uv.txt
 
 upgrade:
 	$(MAKE) lock UPGRADE=--upgrade
 
-LOCK = uv pip compile pyproject.toml --all-extras --group build --universal --python-version 3.11 \
-  --generate-hashes --custom-compile-command "make lock" --quiet
+PINNED = uv pip compile --universal --python-version 3.11 --generate-hashes \
+  --custom-compile-command "make lock" --quiet
+LOCK = $(PINNED) pyproject.toml --all-extras --group build
 
 clean:
 	rm -rf .venv dist wheel

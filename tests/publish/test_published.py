@@ -32,7 +32,7 @@ import ldn_kg
 from ldn_kg.errors import InvalidData, LdnKgError
 from ldn_kg.graph.dataset import Dataset
 from ldn_kg.graph.namespaces import BASE, LDN, LDNC, iri
-from ldn_kg.publish.release import croissant, metadata
+from ldn_kg.publish.release import croissant, kgx, metadata
 from ldn_kg.publish.release import tables as tables_module
 from ldn_kg.publish.release.media import described, media
 from ldn_kg.publish.release.tables import known_tables
@@ -191,7 +191,11 @@ def test_a_claim_begins_with_its_answer(release: Path) -> None:
     crohns = claims["ldn-crohns-disease"]
     assert crohns["answer"].startswith("Crohn's disease with low-dose naltrexone: benefit possible")
     assert (crohns["status"], crohns["certainty"]) == ("benefit possible", "low")
-    assert (crohns["syntheses"], crohns["trials"], crohns["participants"]) == ("2", "1", "40")
+    assert (crohns["decidingSyntheses"], crohns["trials"], crohns["participants"]) == (
+        "2",
+        "1",
+        "40",
+    )
 
 
 def test_a_result_that_enters_has_the_figures_of_its_study(release: Path) -> None:
@@ -302,7 +306,7 @@ def test_croissant_is_accepted_without_a_warning(
     assert not issues.errors
     assert not issues.warnings
     assert not caplog.records
-    assert len(dataset.metadata.record_sets) == len(known_tables()) == 9
+    assert len(dataset.metadata.record_sets) == len(known_tables()) == 10
 
 
 def test_croissant_says_how_the_data_may_mislead(release: Path, kg: Dataset) -> None:
@@ -653,13 +657,17 @@ def test_the_status_decides_the_edge(status: str, kg: Dataset) -> None:
     for quad in list(store.quads_for_pattern(claim, iri("ldn:status"), None, None)):
         store.remove(quad)
         store.add(Quad(claim, quad.predicate, iri(f"ldnc:{status}"), quad.graph_name))
-    content = tables_module.kgx(Dataset(store, ()), "edges").decode()
+    content = kgx.tsv(Dataset(store, ()), "edges").decode()
     edges = {r["id"]: r for r in csv.DictReader(io.StringIO(content), delimiter="\t")}
     edge = edges.get(f"ldnkg.claim:{name}")
     found = edge and (edge["predicate"].removeprefix("biolink:"), edge["negated"])
     assert found == EDGES[status]
     if edge:
         _biolink({key: edge[key] for key in edge if not key.startswith("ldn_")})
+
+
+DESCRIBES = NamedNode("http://purl.org/nanopub/x/describes")
+HAS_TYPE = NamedNode("http://purl.org/nanopub/x/hasNanopubType")
 
 
 def _nanopubs(release: Path) -> dict[str, list[Quad]]:
@@ -691,7 +699,7 @@ def test_each_claim_is_a_nanopublication_with_its_own_digest(release: Path, kg: 
         nanopub = _read(quads)
         assert nanopub.is_valid
         assert nanopub.has_valid_trusty
-        claims |= {q.object.value for q in quads if q.predicate == iri("dcterms:subject")}
+        claims |= {q.object.value for q in quads if q.predicate == DESCRIBES}
     assert claims == _instances(kg, "ldn:Claim")
     assert len(found) == len(claims)
 
@@ -715,7 +723,11 @@ def test_a_nanopublication_says_where_the_claim_stands(release: Path) -> None:
             parts[quad.graph_name.value.partition("#")[2]].add(quad.predicate)
         assert iri("ldn:status") in parts["assertion"], name
         assert iri("prov:wasDerivedFrom") in parts["provenance"], name
+        assert iri("prov:wasAttributedTo") in parts["provenance"], name
         assert {iri("dcterms:creator"), iri("dcterms:license")} <= parts["pubinfo"], name
+        assert {iri("rdfs:label"), DESCRIBES, HAS_TYPE} <= parts["pubinfo"], name
+        (created,) = (q.object for q in quads if q.predicate == iri("dcterms:created"))
+        assert created.datatype == iri("xsd:dateTime"), name  # a date is not read as a time
         if iri("ldn:evidenceLevel") in parts["assertion"]:
             assert iri("ldn:direction") in parts["provenance"], name
         if iri("ldn:synthesisOf") in parts["assertion"]:

@@ -12,14 +12,19 @@ from ldn_kg.graph.questions import query, questions
 from ldn_kg.publish.folder import SUMS, contents, replaced
 from ldn_kg.publish.formats import FORMATS, write
 from ldn_kg.publish.making import Artefacts, make
+from ldn_kg.publish.release.codebook import codebook
 from ldn_kg.publish.release.crate import CRATE, PREVIEW, crate_json, preview
 from ldn_kg.publish.release.croissant import croissant_json
+from ldn_kg.publish.release.database import database
+from ldn_kg.publish.release.datapackage import data_package
 from ldn_kg.publish.release.examples import examples
 from ldn_kg.publish.release.fhir import FHIR, bundle
+from ldn_kg.publish.release.kgx import PARTS, graph_metadata, json_lines, tsv
 from ldn_kg.publish.release.metadata import HCLS, description, description_as_json_ld
 from ldn_kg.publish.release.nanopub import nanopubs
 from ldn_kg.publish.release.ontology import ONTOLOGY, ontology_xml
-from ldn_kg.publish.release.tables import PARTS, kgx, known_tables, table
+from ldn_kg.publish.release.plain import plain_json
+from ldn_kg.publish.release.tables import known_tables, table
 from ldn_kg.read.bibliography import bibliography
 from ldn_kg.read.changelog import CHANGES, changelog
 from ldn_kg.read.citation import cite
@@ -73,7 +78,12 @@ def artefacts(dataset: Dataset, previous: str | Path | None = None) -> Artefacts
         },
         "queries/examples.ttl": _alone(examples),
         **{f"tables/{name}.csv": _alone(table, dataset, name) for name in known_tables()},
-        **{f"kgx/ldn-kg_{part}.tsv": _alone(kgx, dataset, part) for part in PARTS},
+        "tables/codebook.csv": _alone(codebook, dataset),
+        "ldn-kg.sqlite": _alone(database, dataset),
+        "ldn-kg.json": _alone(plain_json, dataset),
+        **{f"kgx/ldn-kg_{part}.tsv": _alone(tsv, dataset, part) for part in PARTS},
+        **{f"kgx/ldn-kg_{part}.jsonl": _alone(json_lines, dataset, part) for part in PARTS},
+        "kgx/ldn-kg_metadata.json": _alone(graph_metadata, dataset),
         "nanopubs.trig": _alone(nanopubs, dataset),
         FHIR: _alone(bundle, dataset),
         **{name: _alone(_citation, dataset, form) for name, form in _CITATIONS.items()},
@@ -85,6 +95,7 @@ def artefacts(dataset: Dataset, previous: str | Path | None = None) -> Artefacts
         "metadata.ttl": partial(description, dataset),
         "metadata.jsonld": description_as_json_ld,
         "croissant.json": partial(croissant_json, dataset),
+        "datapackage.json": partial(data_package, dataset),
         CRATE: partial(crate_json, dataset),
         PREVIEW: preview,
     }

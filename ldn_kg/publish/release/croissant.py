@@ -132,7 +132,7 @@ def _record_set(table: Table) -> dict[str, Any]:
         "@id": table.name,
         "name": table.name,
         "description": table.words,
-        "key": {"@id": f"{table.name}/{table.columns[0].name}"},
+        "key": {"@id": f"{table.name}/{table.key}"},
         "field": [
             {
                 "@type": "cr:Field",
@@ -154,14 +154,10 @@ def _record_set(table: Table) -> dict[str, Any]:
 def _reference(table: Table, column: str) -> dict[str, Any]:
     """Return the reference of a column, such as study or claim, that is the key of another table.
 
-    The key of a table is its first column. Only tables that refer to no other are referred to:
-    mlcroissant does not read a table that stands in the middle of a chain.
+    Only tables that refer to no other are referred to: mlcroissant does not read a table that
+    stands in the middle of a chain.
     """
-    tables = known_tables().values()
-    keys = {each.columns[0].name: each for each in tables}
-    target = keys.get(column)
-    if target is None or target.name == table.name:
-        return {}
-    if any(other.name in keys for other in target.columns[1:]):
+    target = table.references().get(column)
+    if target is None or target.references():
         return {}
     return {"references": {"field": {"@id": f"{target.name}/{column}"}}}

@@ -19,6 +19,7 @@ _MEDIA = {
     "gz": Media("application/gzip", "N-Quads, compressed"),
     "html": Media("text/html", "HTML"),
     "json": Media("application/json", "JSON"),
+    "jsonl": Media("application/jsonl", "JSON Lines"),
     "jsonld": Media("application/ld+json", "JSON-LD", rdf=True),
     "md": Media("text/markdown", "Markdown"),
     "nbib": Media("application/nbib", "NBIB (PubMed)"),
@@ -28,12 +29,13 @@ _MEDIA = {
     "rdf": Media("application/rdf+xml", "RDF/XML", rdf=True),
     "ris": Media("application/x-research-info-systems", "RIS"),
     "rq": Media("application/sparql-query", "SPARQL"),
+    "sqlite": Media("application/vnd.sqlite3", "SQLite"),
     "srj": Media("application/sparql-results+json", "SPARQL results in JSON"),
     "trig": Media("application/trig", "TriG", rdf=True),
     "tsv": Media("text/tab-separated-values", "TSV"),
     "ttl": Media("text/turtle", "Turtle", rdf=True),
 }
-# By the path of a file without its ending, or by its folder.
+# By the name of a file, by its path without the ending, or by its folder.
 _DESCRIPTIONS = {
     "CHANGES": "The claims that changed since the version before, and why",
     "CITATION": "How to cite the dataset",
@@ -41,9 +43,12 @@ _DESCRIPTIONS = {
     "bibliography": "The papers that the dataset was read from, for reference managers",
     "citation": "How to cite the dataset",
     "croissant": "The tables and their columns described for search engines and machine learning",
+    "datapackage": "The tables and their columns, keys and closed lists described for data tools",
     "fhir": "The syntheses as Evidence with its certainty, in HL7 FHIR R5",
     "kgx": "The {stem} of a knowledge graph in the Biolink Model, in KGX format",
     "ldn-kg": "All triples of the dataset",
+    "ldn-kg.json": "All tables in one document, nested and keyed by name",
+    "ldn-kg.sqlite": "All tables in one database, with keys and a codebook",
     "metadata": "The description of the dataset, its graphs and its files",
     "nanopubs": "A nanopublication for each claim, with its answer and its syntheses",
     "ontology": "The vocabulary and the rules that derive: {stem}",
@@ -52,6 +57,7 @@ _DESCRIPTIONS = {
     "ro-crate-preview": "The release as an RO-Crate, to read",
     "shapes": "The checks of the data and of the metadata: {stem}",
     "tables": "The table {stem}, for use without RDF",
+    "tables/codebook.csv": "What each column of each table means",
 }
 
 
@@ -66,6 +72,7 @@ def described(name: str) -> str:
     Raises KeyError for a file that is not described here.
     """
     path = name.partition(".")[0]
-    description = _DESCRIPTIONS.get(path) or _DESCRIPTIONS[path.partition("/")[0]]
+    known = _DESCRIPTIONS
+    description = known.get(name) or known.get(path) or known[path.partition("/")[0]]
     stem = path.rpartition("/")[2]
     return f"{description.format(stem=stem.removeprefix('ldn-kg_'))}, as {media(name).name}."

@@ -116,14 +116,15 @@ def _describe(dataset: Dataset, folder: Path) -> Iterator[Triple]:
     of_one_graph = list(_facts_of_one_graph(dataset, constructed, version))
     for path in contents(folder):
         name = path.relative_to(folder).as_posix()
-        if not name.startswith(_DISTRIBUTIONS):
+        # JSON Lines repeat the TSV, and have no registered media type to be described by.
+        if not name.startswith(_DISTRIBUTIONS) or name.endswith(".jsonl"):
             continue
         node = NamedNode(address(number, name))
         yield Triple(version, iri("dcat:distribution"), node)
         yield Triple(version, iri("schema:distribution"), node)
         yield from (Triple(node, t.predicate, t.object) for t in shared)
         facts = [*_distribution(path, name, number), *_checksum(path, node)]
-        if name.startswith("ldn-kg."):
+        if name.startswith("ldn-kg.") and media(name.removesuffix(".gz")).rdf:
             facts += [*of_all_triples, (node, "void:dataDump", node)]
             facts += _facts_of_named_graphs(dataset) if _keeps_graphs(name) else of_one_graph
         yield from (Triple(s or node, iri(name), value) for s, name, value in facts)

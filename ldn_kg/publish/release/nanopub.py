@@ -55,9 +55,9 @@ def nanopub(dataset: Dataset, claim: NamedNode) -> list[Quad]:
 
 
 def _prefixes(quads: list[Quad]) -> dict[str, str]:
-    """Return `this` and `sub`, the two prefixes that nanopublications have by convention."""
+    """Return the prefixes that nanopublications have by convention."""
     this = str(quads[0].subject).strip("<>")
-    return {"this": this, "sub": f"{this}#"}
+    return {"npx": "http://purl.org/nanopub/x/", "this": this, "sub": f"{this}#"}
 
 
 def _unnamed(dataset: Dataset, claim: NamedNode) -> Iterator[Terms]:
