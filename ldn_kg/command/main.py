@@ -23,6 +23,7 @@ _COMMANDS = {
     "new": ("curate", "Begin the file of a new study."),
     "push": ("stores", "Load the dataset into a triple store."),
     "query": ("query", "Answer a question by name, or any SPARQL query."),
+    "search": ("search", "Find records and questions by words."),
     "show": ("read", "Show a record as a page."),
     "site": ("publish", "Write the website into a folder."),
     "validate": ("check", "Check the dataset, and your own files with it."),

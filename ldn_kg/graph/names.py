@@ -1,12 +1,13 @@
 """Which record a name means: an IRI, a prefixed name, a slug, a label, a registration, a DOI."""
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
 from pyoxigraph import NamedNode, Quad
+from rapidfuzz.fuzz import ratio
+from rapidfuzz.process import extract
 
 from ldn_kg.errors import LdnKgError
 from ldn_kg.graph.namespaces import BASE, KINDS, PREFIXES, expand, shorten
@@ -83,8 +84,11 @@ def find(dataset: Lookup, name: str, kind: str | None = None, *, strict: bool = 
 def plain(name: str) -> str:
     """Return a name without what people leave out: capitals, accents, punctuation, `doi:`."""
     bare = re.sub(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*|pmid:\s*)", "", name.strip().lower())
-    letters = unicodedata.normalize("NFKD", bare.replace("'", "").replace("’", ""))
-    return " ".join(re.findall(r"[^\W_]+", letters.casefold()))
+    letters = bare.replace("'", "").replace("’", "").casefold()
+    if not letters.isascii():
+        apart = unicodedata.normalize("NFKD", letters)
+        letters = "".join(c for c in apart.casefold() if not unicodedata.combining(c))
+    return " ".join(re.findall(r"[^\W_]+", letters))
 
 
 def _terms(name: str, kind: str | None) -> Iterator[NamedNode]:
@@ -145,6 +149,12 @@ def by_name(dataset: Lookup) -> dict[str, set[str]]:
     return records
 
 
+def alike(name: str, names: Iterable[str], most: int | None, least: float = 0.6) -> list[str]:
+    """Return the names that are most like one, the likest first; `least` is from 0 to 1."""
+    found = extract(name, list(names), scorer=ratio, score_cutoff=100 * least, limit=most)
+    return [like for like, *_ in found]
+
+
 def near(name: str, named: dict[str, set[str]], kind: str | None = None) -> list[str]:
     """Return the prefixed names of the nearest records: those with its words, then the like.
 
@@ -156,9 +166,7 @@ def near(name: str, named: dict[str, set[str]], kind: str | None = None) -> list
         if kind not in KINDS or any(_kind(record) == kind for record in records)
     ]
     begun = [other for other in names if name and f" {name}" in f" {other}"]
-    close = (
-        difflib.get_close_matches(name, names, n=_MOST, cutoff=0.6) if len(name) >= _SHORT else []
-    )
+    close = alike(name, names, _MOST) if len(name) >= _SHORT else []
     nearest = [
         *sorted({record for other in begun for record in _wholes(named[other], named)}, key=_rank),
         *(record for other in close for record in sorted(_wholes(named[other], named), key=_rank)),
