@@ -381,7 +381,7 @@ _KINDS = (*KINDS, "concept")
 
 
 def is_whole(name: str, classes: set[str]) -> bool:
-    """Tell whether a record is a whole, not a part of another, by the local names of its classes."""
+    """Tell whether a record is a whole, not a part, by the local names of its classes."""
     wanted = _WHOLES.get(kind(name))
     return wanted is None or bool(wanted & classes)
 

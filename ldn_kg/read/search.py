@@ -21,7 +21,7 @@ from ldn_kg.graph.names import plain
 from ldn_kg.graph.namespaces import KINDS, LDN, iri, shorten
 from ldn_kg.graph.questions import questions
 from ldn_kg.graph.synthesis.words import people_words
-from ldn_kg.read.record import is_whole, kind, slug
+from ldn_kg.read.record import is_whole, kind
 from ldn_kg.read.trials import studies
 
 SEARCHED = (*KINDS, "concept", "question")  # the kinds of what is found
@@ -85,8 +85,10 @@ WHERE {
   ?claim a ldn:Claim ; rdf:object ?about ; rdfs:label ?label .
   OPTIONAL { ?claim ldn:answer ?answer }
   BIND(
-    EXISTS { ?claim ldn:doseCategory ldnc:low-dose } && EXISTS { ?claim rdf:subject drug:naltrexone }
-    && !EXISTS { ?claim ldn:population ?population } && !EXISTS { ?claim ldn:route ?route }
+    EXISTS { ?claim ldn:doseCategory ldnc:low-dose }
+    && EXISTS { ?claim rdf:subject drug:naltrexone }
+    && !EXISTS { ?claim ldn:population ?population }
+    && !EXISTS { ?claim ldn:route ?route }
   AS ?main)
 }
 ORDER BY ?main DESC(?label) DESC(?claim)
@@ -100,7 +102,10 @@ WHERE {
     ?record ldn:exclusionReason/skos:prefLabel ?why
     BIND(CONCAT("looked at and not taken: ", ?why) AS ?words)
   }
-  UNION { ?record a ldn:Search ; ldn:searchedOn ?on BIND(CONCAT("searched on ", STR(?on)) AS ?words) }
+  UNION {
+    ?record a ldn:Search ; ldn:searchedOn ?on
+    BIND(CONCAT("searched on ", STR(?on)) AS ?words)
+  }
   OPTIONAL { ?record ldn:retracted true BIND("retracted" AS ?retracted) }
   OPTIONAL { ?record dcterms:issued ?issued BIND(SUBSTR(STR(?issued), 1, 4) AS ?year) }
   OPTIONAL { ?record dcterms:description ?sentence }
@@ -211,7 +216,7 @@ class Search:
 
 
 def entries(dataset: Dataset) -> list[Entry]:
-    """Return what can be found, by kind and name: each record that is a whole, and each question."""
+    """Return what can be found: each record that is a whole, and each named question."""
     labels, names, words = (_texts(dataset, p) for p in (_LABELS, _NAMES, _WORDS))
     also = _texts(dataset, _ALSO)
     about = dataset.rows(_ABOUT)
@@ -336,15 +341,15 @@ class Index:
 
     def find(self, words: str) -> tuple[list[Entry], bool]:
         """Return the entries that have all of the words, and True; or some, and False."""
-        wanted = plain(words)
-        scores = [self._scores(word, wanted) for word in dict.fromkeys(wanted.split())]
-        complete = set.intersection(*map(set, scores)) if scores else set()
-        chosen = complete or set().union(*scores)
-        of_all = {n: sum(s.get(n, 0.0) for s in scores) * _hit(n, scores) for n in chosen}
-        for number in of_all:
-            if self.entries[number].label.lower() == words.strip().lower():
-                of_all[number] *= RULES["asTyped"]
-        order = sorted(of_all, key=lambda number: (-round(of_all[number], 6), number))
+        fits = [self._fits(word) for word in dict.fromkeys(plain(words).split())]
+        complete = set.intersection(*map(set, fits)) if fits else set()
+        scores = {
+            number: sum(fit.get(number, 0.0) for fit in fits)
+            * sum(number in fit for fit in fits)
+            * self._boost(number, words)
+            for number in complete or set().union(*fits)
+        }
+        order = sorted(scores, key=lambda number: (-round(scores[number], 6), number))
         return [self.entries[number] for number in order], bool(complete)
 
     def near(self, words: str) -> list[Entry]:
@@ -353,9 +358,9 @@ class Index:
         like = extract(plain(words), named, scorer=ratio, score_cutoff=_ALIKE, limit=None)
         return [self.entries[number] for number in dict.fromkeys(key[0] for *_, key in like)]
 
-    def _scores(self, word: str, wanted: str) -> dict[int, float]:
+    def _fits(self, word: str) -> dict[int, float]:
         """Return how well each entry fits one word: by BM25, as MiniSearch reckons it."""
-        scores: Counter[int] = Counter()
+        fits: dict[int, float] = {}
         boosts = (RULES["label"], RULES["names"], 1.0)
         for known, weight in self._like(word).items():
             for part, times in enumerate(self.places[known]):
@@ -363,15 +368,15 @@ class Index:
                 for number, count in times.items():
                     length = self.lengths[part][number] / self._average[part]
                     fit = 0.5 + count * 2.2 / (count + 1.2 * (0.3 + 0.7 * length))
-                    scores[number] += (
-                        weight * boosts[part] * rarity * fit * self._boost(number, wanted)
-                    )
-        return dict(scores)
+                    fits[number] = fits.get(number, 0.0) + weight * boosts[part] * rarity * fit
+        return fits
 
-    def _boost(self, number: int, wanted: str) -> float:
-        names = self._named[number]
+    def _boost(self, number: int, words: str) -> float:
+        entry, names, wanted = self.entries[number], self._named[number], plain(words)
+        if entry.label.lower() == words.strip().lower():
+            return entry.weight * RULES["exact"] * RULES["asTyped"]
         begins = RULES["begins"] if names[0].startswith(wanted) else 1.0
-        return self.entries[number].weight * (RULES["exact"] if wanted in names else begins)
+        return entry.weight * (RULES["exact"] if wanted in names else begins)
 
     def _like(self, word: str) -> dict[str, float]:
         """Map the words that are, begin with or are like a word to what each counts."""
@@ -388,11 +393,6 @@ class Index:
         return like | {word: 1.0} if word in self.places else like
 
 
-def _hit(number: int, scores: list[dict[int, float]]) -> int:
-    """Return how many of the words an entry has."""
-    return sum(number in each for each in scores)
-
-
 def _named(entry: Entry) -> list[str]:
-    """Return the label and the other names of an entry, made plain; the last says its kind, too."""
-    return [plain(entry.label), *map(plain, entry.names), plain(f"{entry.kind} {slug(entry.name)}")]
+    """Return all by which an entry is called, made plain, its label first."""
+    return [plain(name) for name in (entry.label, *entry.names, entry.name)]
