@@ -20,6 +20,7 @@ _COMMANDS = {
     "diff": ("read", "Say which claims changed between two releases, and why."),
     "explain": ("read", "Show how a claim got its answer, step by step."),
     "export": ("publish", "Write the dataset as RDF."),
+    "mcp": ("agents", "Serve the evidence to AI agents."),
     "new": ("curate", "Begin the file of a new study."),
     "push": ("stores", "Load the dataset into a triple store."),
     "query": ("query", "Answer a question by name, or any SPARQL query."),
