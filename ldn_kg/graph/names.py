@@ -69,7 +69,7 @@ def find(dataset: Lookup, name: str, kind: str | None = None, *, strict: bool = 
     known: dict[str, set[str]] = {}
     if not meant:
         known = by_name(dataset)
-        meant = _narrowed(dataset, _wholes(known.get(plain(name), ()), known), kind)
+        meant = _narrowed(dataset, _wholes(known.get(plain(name), ()), _every(known)), kind)
     if len(meant) == 1:
         record = NamedNode(meant[0])
         return _of_kind(record, kind) if strict else record
@@ -167,25 +167,29 @@ def near(name: str, named: dict[str, set[str]], kind: str | None = None) -> list
     ]
     begun = [other for other in names if name and f" {name}" in f" {other}"]
     close = alike(name, names, _MOST) if len(name) >= _SHORT else []
+    every = _every(named)
     nearest = [
-        *sorted({record for other in begun for record in _wholes(named[other], named)}, key=_rank),
-        *(record for other in close for record in sorted(_wholes(named[other], named), key=_rank)),
+        *sorted({record for other in begun for record in _wholes(named[other], every)}, key=_rank),
+        *(record for other in close for record in sorted(_wholes(named[other], every), key=_rank)),
     ]
     of_kind = [record for record in nearest if kind not in KINDS or _kind(record) == kind]
     return [shorten(record) for record in list(dict.fromkeys(of_kind))[:3]]
 
 
-def _wholes(records: Iterable[str], named: dict[str, set[str]]) -> set[str]:
+def _every(named: dict[str, set[str]]) -> set[str]:
+    return set().union(*named.values())
+
+
+def _wholes(records: Iterable[str], every: set[str]) -> set[str]:
     """Return the records that are no part of another, or all where each is a part."""
-    all_records = {record for those in named.values() for record in those}
-    wholes = {record for record in records if not _is_part(record, all_records)}
+    wholes = {record for record in records if not _is_part(record, every)}
     return wholes or set(records)
 
 
-def _is_part(record: str, all_records: set[str]) -> bool:
+def _is_part(record: str, every: set[str]) -> bool:
     """Return whether the name of a record continues that of a study or a source document."""
     places = (match.start() for match in re.finditer("-", record))
-    return _kind(record) in ("study", "source") and any(record[:at] in all_records for at in places)
+    return _kind(record) in ("study", "source") and any(record[:at] in every for at in places)
 
 
 def _rank(record: str) -> tuple[bool, int, str]:

@@ -263,8 +263,9 @@ class Tools:
 
     def sparql(self, query: str) -> tuple[str, Rows]:
         """Answer a SPARQL query on the union of all graphs."""
-        if "{" not in query:
-            raise LdnKgError("That is no SPARQL query; `ask` answers questions by name.")
+        if query in questions.questions():
+            raise LdnKgError("That is the name of a question; `ask` answers it.")
+        query = f"{query} "  # a text with a space is never taken for a name
         if names_its_graphs(query):
             raise LdnKgError("Leave FROM out: all graphs are asked, and GRAPH ?g {…} chooses.")
         return self._rows_of(questions.query(self._dataset, query), "")
