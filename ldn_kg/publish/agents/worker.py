@@ -81,7 +81,8 @@ class Worker:
         except (EOFError, ConnectionError) as error:
             self._again()
             raise LdnKgError(
-                f"It needed more than {self._megabytes} MB of memory and was stopped; ask for less."
+                f"It ended the process that answers, which has {self._megabytes} MB of memory; ask "
+                "for less."
             ) from error
         if said == "invalid":
             raise InvalidData(value)
