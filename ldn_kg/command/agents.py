@@ -1,5 +1,6 @@
 """The command that serves AI agents."""
 
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -42,6 +43,8 @@ def mcp(timeout: float, max_rows: int, own: tuple[Path, ...]) -> None:
     """
     if not find_spec("mcp"):
         raise LdnKgError("Serving agents needs mcp: pip install 'ldn-kg[mcp]' installs it.")
+    if sys.stdin.isatty():
+        click.echo("This waits for the client of an agent; Ctrl-C ends it.", err=True)
     from ldn_kg.publish.agents.worker import Worker
 
     worker = Worker(own, timeout, max_rows, _MEGABYTES)

@@ -23,10 +23,12 @@ import ldn_kg
 from ldn_kg.command import agents
 from ldn_kg.command.main import main
 from ldn_kg.errors import LdnKgError
+from ldn_kg.graph import rules
 from ldn_kg.graph.dataset import Dataset
 from ldn_kg.graph.namespaces import BASE, PREFIXES
 from ldn_kg.graph.questions import questions
 from ldn_kg.publish.agents.server import server
+from ldn_kg.publish.agents.tools import Tools
 from ldn_kg.publish.agents.worker import Worker
 from ldn_kg.read.search import entries
 
@@ -358,21 +360,27 @@ def test_a_query_that_needs_much_memory_is_stopped() -> None:
         worker.stop()
 
 
-def test_data_of_the_user_are_served_and_named(tmp_path: Path) -> None:
-    study = tmp_path / "empty.ttl"
-    study.write_text("# nothing\n", encoding="utf-8")
-    worker = Worker((study,), 100, 5, 2048)
+def test_data_of_the_user_are_served_and_named(tmp_path: Path, kg: Dataset) -> None:
+    mine = tmp_path / "mine.ttl"
+    label = f'<{BASE}condition/my-disease> a <{BASE}ontology#Condition> ; rdfs:label "mine"@en .'
+    prefix = f"@prefix rdfs: <{PREFIXES['rdfs']}> ."
+    mine.write_text(f"{prefix}\n{label}\n", encoding="utf-8")
+    text, data = Tools(rules.load(mine), 5).show("my disease")
+    assert data.version == f"{kg_version(kg)}, with records of the user's own"
+    assert data.version in text
+    assert data.label == "mine"
+
+
+def test_data_that_cannot_be_read_are_refused(tmp_path: Path) -> None:
+    worker = Worker((tmp_path / "missing.ttl",), 100, 5, 2048)
     try:
-        with pytest.raises(LdnKgError, match=r"empty\.ttl brings not one triple"):
+        with pytest.raises(LdnKgError, match=r"missing\.ttl cannot be read"):
             worker.ask("version")
     finally:
         worker.stop()
 
 
-def test_data_that_cannot_be_served_end_the_command(process: Run, tmp_path: Path) -> None:
-    done = process("mcp", "--data", "missing.ttl")
-    assert done.returncode == 2
-    assert "missing.ttl" in done.stderr
+def test_data_that_are_not_valid_end_the_command(process: Run, tmp_path: Path) -> None:
     (tmp_path / "broken.ttl").write_text(
         f"<{BASE}study/x2030> a <{BASE}ontology#Study> .\n", encoding="utf-8"
     )
