@@ -28,5 +28,7 @@ from .read.changes import compare_releases as compare_releases
 from .read.citation import cite as cite
 from .read.explanation import explain as explain
 from .read.page import show as show
+from .read.search import Found as Found
+from .read.search import search as search
 from .read.summary import Summary as Summary
 from .read.summary import answer as answer

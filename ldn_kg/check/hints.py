@@ -1,18 +1,18 @@
 """What a record could say instead: the codes of a closed list, or the records of like names."""
 
 from collections.abc import Iterable, Iterator
-from difflib import SequenceMatcher, get_close_matches
 from functools import cached_property
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Store
+from rapidfuzz.fuzz import ratio
 
 from ldn_kg.check.shacl import Result, Term
 from ldn_kg.graph.dataset import Dataset
-from ldn_kg.graph.names import by_name, near, plain
+from ldn_kg.graph.names import alike, by_name, near, plain
 from ldn_kg.graph.namespaces import BASE, LDN, LDNC, iri, shorten
 
 _LISTED = 8  # codes: of a longer list, those most like what was typed
-_ALIKE = 0.6  # as difflib measures it, from 0 to 1
+_ALIKE = 60  # in percent, by the letters in common
 _TYPES = "SELECT DISTINCT ?record WHERE { ?record a ?type . ?type rdfs:subClassOf* ?class }"
 _FIRST, _REST = iri("rdf:first"), iri("rdf:rest")
 
@@ -46,7 +46,7 @@ class Hints:
             for quad in self._data.quads_for_pattern(None, iri("rdf:type"), None, None)
             if isinstance(quad.subject, NamedNode) and quad.subject.value.startswith(space)
         }
-        close = get_close_matches(term.removeprefix(space), sorted(names), cutoff=_ALIKE)
+        close = alike(term.removeprefix(space), sorted(names), 3)
         return _meant(shorten(space + name) for name in close)
 
     def _allowed(self, shape: Term) -> tuple[list[str], str | None]:
@@ -74,7 +74,7 @@ class Hints:
         elif result.value.value in codes:
             return None  # another part of the rule is broken
         names = {code: self._names_of(code) for code in codes}
-        likeness = {code: max(_likeness(typed, name) for name in names[code]) for code in codes}
+        likeness = {code: max(ratio(typed, name) for name in names[code]) for code in codes}
         nearest = sorted(codes, key=lambda code: -likeness[code])
         shown = codes if len(codes) <= _LISTED else nearest[:_LISTED]
         words = f"one of: {', '.join(map(shorten, shown))}"
@@ -127,10 +127,6 @@ def _name(value: Term | None) -> str:
     if isinstance(value, NamedNode):
         return plain(value.value.replace("#", "/").rpartition("/")[2])
     return plain(value.value) if isinstance(value, Literal) else ""
-
-
-def _likeness(typed: str, name: str) -> float:
-    return SequenceMatcher(None, typed, name).ratio() if typed else 0.0
 
 
 def _meant(names: Iterable[str]) -> str | None:

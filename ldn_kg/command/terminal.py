@@ -23,7 +23,7 @@ def table(answer: "Answer") -> str:
         return "yes\n" if answer.truth else "no\n"
     if answer.builds_triples:
         raise LdnKgError("The query builds triples, which do not fit in a table; use -f turtle.")
-    rows = [[_printable(value) for value in row.values()] for row in answer]
+    rows = [[printable(value) for value in row.values()] for row in answer]
     cells = [list(answer.columns), *rows]
     widths = _fitting_widths([max(map(len, column)) for column in zip(*cells, strict=True)])
     ruled = [cells[0], ["-" * width for width in widths], *cells[1:]]
@@ -32,7 +32,7 @@ def table(answer: "Answer") -> str:
     return "\n".join(line.rstrip() for line in [*lines, count]) + "\n"
 
 
-def _printable(value: object) -> str:
+def printable(value: object) -> str:
     """Return a value on one line, without characters that control a terminal."""
     text = "" if value is None else shorten(str(value))
     return "".join(c if c.isprintable() else " " for c in text)

@@ -1,12 +1,13 @@
 """Which record a name means: an IRI, a prefixed name, a slug, a label, a registration, a DOI."""
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
 from pyoxigraph import NamedNode, Quad
+from rapidfuzz.fuzz import ratio
+from rapidfuzz.process import extract
 
 from ldn_kg.errors import LdnKgError
 from ldn_kg.graph.namespaces import BASE, KINDS, PREFIXES, expand, shorten
@@ -68,7 +69,7 @@ def find(dataset: Lookup, name: str, kind: str | None = None, *, strict: bool = 
     known: dict[str, set[str]] = {}
     if not meant:
         known = by_name(dataset)
-        meant = _narrowed(dataset, _wholes(known.get(plain(name), ()), known), kind)
+        meant = _narrowed(dataset, _wholes(known.get(plain(name), ()), _every(known)), kind)
     if len(meant) == 1:
         record = NamedNode(meant[0])
         return _of_kind(record, kind) if strict else record
@@ -83,8 +84,11 @@ def find(dataset: Lookup, name: str, kind: str | None = None, *, strict: bool = 
 def plain(name: str) -> str:
     """Return a name without what people leave out: capitals, accents, punctuation, `doi:`."""
     bare = re.sub(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*|pmid:\s*)", "", name.strip().lower())
-    letters = unicodedata.normalize("NFKD", bare.replace("'", "").replace("’", ""))
-    return " ".join(re.findall(r"[^\W_]+", letters.casefold()))
+    letters = bare.replace("'", "").replace("’", "").casefold()
+    if not letters.isascii():
+        apart = unicodedata.normalize("NFKD", letters)
+        letters = "".join(c for c in apart.casefold() if not unicodedata.combining(c))
+    return " ".join(re.findall(r"[^\W_]+", letters))
 
 
 def _terms(name: str, kind: str | None) -> Iterator[NamedNode]:
@@ -145,6 +149,12 @@ def by_name(dataset: Lookup) -> dict[str, set[str]]:
     return records
 
 
+def alike(name: str, names: Iterable[str], most: int | None, least: float = 0.6) -> list[str]:
+    """Return the names that are most like one, the likest first; `least` is from 0 to 1."""
+    found = extract(name, list(names), scorer=ratio, score_cutoff=100 * least, limit=most)
+    return [like for like, *_ in found]
+
+
 def near(name: str, named: dict[str, set[str]], kind: str | None = None) -> list[str]:
     """Return the prefixed names of the nearest records: those with its words, then the like.
 
@@ -156,28 +166,30 @@ def near(name: str, named: dict[str, set[str]], kind: str | None = None) -> list
         if kind not in KINDS or any(_kind(record) == kind for record in records)
     ]
     begun = [other for other in names if name and f" {name}" in f" {other}"]
-    close = (
-        difflib.get_close_matches(name, names, n=_MOST, cutoff=0.6) if len(name) >= _SHORT else []
-    )
+    close = alike(name, names, _MOST) if len(name) >= _SHORT else []
+    every = _every(named)
     nearest = [
-        *sorted({record for other in begun for record in _wholes(named[other], named)}, key=_rank),
-        *(record for other in close for record in sorted(_wholes(named[other], named), key=_rank)),
+        *sorted({record for other in begun for record in _wholes(named[other], every)}, key=_rank),
+        *(record for other in close for record in sorted(_wholes(named[other], every), key=_rank)),
     ]
     of_kind = [record for record in nearest if kind not in KINDS or _kind(record) == kind]
     return [shorten(record) for record in list(dict.fromkeys(of_kind))[:3]]
 
 
-def _wholes(records: Iterable[str], named: dict[str, set[str]]) -> set[str]:
+def _every(named: dict[str, set[str]]) -> set[str]:
+    return set().union(*named.values())
+
+
+def _wholes(records: Iterable[str], every: set[str]) -> set[str]:
     """Return the records that are no part of another, or all where each is a part."""
-    all_records = {record for those in named.values() for record in those}
-    wholes = {record for record in records if not _is_part(record, all_records)}
+    wholes = {record for record in records if not _is_part(record, every)}
     return wholes or set(records)
 
 
-def _is_part(record: str, all_records: set[str]) -> bool:
+def _is_part(record: str, every: set[str]) -> bool:
     """Return whether the name of a record continues that of a study or a source document."""
     places = (match.start() for match in re.finditer("-", record))
-    return _kind(record) in ("study", "source") and any(record[:at] in all_records for at in places)
+    return _kind(record) in ("study", "source") and any(record[:at] in every for at in places)
 
 
 def _rank(record: str) -> tuple[bool, int, str]:

@@ -60,6 +60,7 @@ PREFIXES = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
     **{kind: f"{BASE}{kind}/" for kind in KINDS},
 }
+_LONGEST = sorted(PREFIXES.items(), key=lambda pair: -len(pair[1]))
 
 
 def expand(name: str) -> str | None:
@@ -76,11 +77,10 @@ def iri(name: str) -> NamedNode:
 
 def shorten(iri: str) -> str:
     """Return the prefixed name of an IRI, or the IRI where no prefix fits."""
-    fits = [(len(space), prefix) for prefix, space in PREFIXES.items() if iri.startswith(space)]
-    if not fits:
-        return iri
-    length, prefix = max(fits)
-    return f"{prefix}:{iri[length:]}"
+    for prefix, space in _LONGEST:
+        if iri.startswith(space):
+            return f"{prefix}:{iri[len(space) :]}"
+    return iri
 
 
 def tidy(turtle: bytes) -> bytes:

@@ -1,6 +1,5 @@
 """Named and ad-hoc SPARQL questions, and their parameters."""
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from ldn_kg.errors import LdnKgError
 from ldn_kg.graph.answer import Answer, faults_as_sentences
 from ldn_kg.graph.dataset import Dataset, expect_dataset
 from ldn_kg.graph.files import files, text
+from ldn_kg.graph.names import alike
 from ldn_kg.graph.namespaces import BASE, KINDS, iri
 from ldn_kg.graph.sparql import names_its_graphs, refuse_service, syntax_message
 
@@ -98,7 +98,7 @@ def named(name: str) -> Question:
     """Return a shipped question, or raise LdnKgError with the nearest names."""
     shipped = questions()
     if name not in shipped:
-        near = difflib.get_close_matches(name, shipped, n=3, cutoff=0.4)
+        near = alike(name, shipped, 3, 0.4)
         hint = f"Did you mean {' or '.join(near)}? " if near else ""
         raise LdnKgError(f"There is no question {name!r}. {hint}`ldn-kg query` lists them.")
     return shipped[name]

@@ -67,7 +67,7 @@ def refuse_service(sparql: str) -> None:
         before, _, behind = _before(other, str(error)).rpartition("servixe")
         if _BEHIND_SERVICE.fullmatch(behind) and not before.endswith(("?", "$")):
             raise LdnKgError(
-                "The query calls another host by SERVICE; allow it with --allow-service."
+                "The query calls another host by SERVICE, which only --allow-service allows."
             ) from error
         raise LdnKgError(syntax_message(plain, str(error))) from error
     except (OSError, RuntimeError, ValueError):

@@ -360,8 +360,7 @@ class Records:
         return ", ".join(row["status"] for row in rows)
 
     def _is_whole(self, name: str) -> bool:
-        classes = _WHOLES.get(kind(name))
-        return classes is None or bool(classes & self[name].classes)
+        return is_whole(name, self[name].classes if kind(name) in _WHOLES else set())
 
     def _whole_of(self, part: str, wholes: dict[str, list[str]]) -> str:
         name = self._kept_out.get(part, part)
@@ -379,6 +378,12 @@ def kind(name: str) -> str:
 
 
 _KINDS = (*KINDS, "concept")
+
+
+def is_whole(name: str, classes: set[str]) -> bool:
+    """Tell whether a record is a whole, not a part, by the local names of its classes."""
+    wanted = _WHOLES.get(kind(name))
+    return wanted is None or bool(wanted & classes)
 
 
 def _inside(sentence: str) -> str:

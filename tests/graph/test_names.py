@@ -64,6 +64,16 @@ def test_an_unknown_acronym_is_near_to_nothing(kg: Dataset, name: str) -> None:
     assert "Did you mean" not in str(caught.value)
 
 
+def test_a_letter_with_which_thousands_begin_names_three(kg: Dataset) -> None:
+    with pytest.raises(LdnKgError, match=r"Did you mean \S+ or \S+ or [^ ]+\?$"):
+        kg.find("a")
+
+
+def test_a_name_with_accents_is_that_without(kg: Dataset) -> None:
+    assert plain("Sjögren’s") == plain("Sjogren's") == "sjogrens"
+    assert kg.find("Sjogren's syndrome") == kg.find("SJÖGREN’S SYNDROME")
+
+
 def test_a_name_of_several_records_is_refused(kg: Dataset) -> None:
     names: dict[str, set[str]] = {}
     labels = (

@@ -320,8 +320,9 @@ def test_what_is_suggested_has_an_answer_and_nothing_else_does(site: Site, kg: D
 def test_search_knows_every_record_and_list(site: Site, kg: Dataset) -> None:
     path = site.folder / "search.json"
     assert path.stat().st_size < 500_000
-    found = {entry["h"]: entry for entry in json.loads(path.read_text(encoding="utf-8"))}
-    records = {name for name, entry in found.items() if entry["k"] != "page"}
+    index = json.loads(path.read_text(encoding="utf-8"))
+    found = {entry["h"]: entry for entry in index["entries"]}
+    records = {name for name, entry in found.items() if entry["k"] not in ("page", "question")}
     assert {f"{BASE}{name.removesuffix('.html')}" for name in records} == set(Records(kg))
     lists = found.keys() - records
     assert "harms.html" in lists

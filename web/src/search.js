@@ -1,14 +1,11 @@
 // The search: all records by their names, other names, identifiers and authors, while typing.
 
-import MiniSearch from "minisearch";
+import { find, indexed } from "./find.js";
+
+export { find, indexed };
 
 const FEW = 8; // hits under the field of a page
 const MANY = 50; // hits on the search page
-// What people look for comes before what it is made of.
-const RANK = {
-  condition: 4, page: 4, symptom: 2.5, drug: 2.5, claim: 1.6, study: 1.6, target: 1.2, guidance: 1.2,
-  publication: 0.8, synthesis: 0.7, dose: 0.7, instrument: 0.6, source: 0.6, concept: 0.4,
-};
 
 let index = null; // a promise of the index, from the first need on
 
@@ -92,41 +89,6 @@ function load(address) {
     return indexed(await response.json());
   });
   return index;
-}
-
-function indexed(records) {
-  const made = new MiniSearch({
-    fields: ["l", "names", "a"],
-    storeFields: ["h", "l", "k", "v", "n"],
-    extractField: (record, field) => (field === "names" ? record.n?.join(" ") : record[field]),
-    processTerm: folded,
-  });
-  made.addAll(records.map((record, id) => ({ ...record, id })));
-  return made;
-}
-
-/** Upper case and accents make no difference: sjogren finds Sjögren. */
-function folded(term) {
-  return term.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-}
-
-/** Return what has all of the words; where nothing has, what has some of them. */
-function find(made, query) {
-  const wanted = folded(query.replace(/^(?:https?:\/\/(?:dx\.)?doi\.org\/|doi:\s*)/i, ""));
-  const options = {
-    prefix: true,
-    // A number that is nearly the same is another thing's.
-    fuzzy: (term) => (term.length < 4 || /\d/.test(term) ? false : 0.2),
-    boost: { l: 3, names: 3 },
-    boostDocument: (id, term, { l, k, n }) => {
-      const names = [l, ...(n ?? [])].map(folded);
-      const exact = names.includes(wanted) ? 8 : names[0].startsWith(wanted) ? 2 : 1;
-      return exact * (RANK[k] ?? 1);
-    },
-  };
-  const all = made.search(wanted, { ...options, combineWith: "AND" });
-  if (all.length) return { found: all, some: false };
-  return { found: made.search(wanted, options), some: true };
 }
 
 /** One hit: its name, its kind, and in a few words what is known. */

@@ -48,7 +48,7 @@ def pages(records: Records, renderer: Renderer) -> Files:
         **{path: page(make, path) for path, make in _SINGLE.items()},
         release: page(release_page, release),
         "questions.json": partial(questions_json, records),
-        "search.json": partial(search_index, records, renderer),
+        "search.json": partial(search_index, records),
     }
 
 
