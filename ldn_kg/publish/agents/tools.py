@@ -22,6 +22,7 @@ from ldn_kg.graph.namespaces import BASE, shorten
 from ldn_kg.graph.sparql import names_its_graphs
 from ldn_kg.publish.release.metadata import version_of
 from ldn_kg.read import citation, explanation, page, summary
+from ldn_kg.read.papers import Paper, papers
 from ldn_kg.read.search import Entry, Found, Search
 from ldn_kg.read.summary import NOT_ADVICE, ClaimAnswer, Trial
 
@@ -343,13 +344,13 @@ class Tools:
         wanted = {record: place for place, record in enumerate(dict.fromkeys(records))}
         rows = self._dataset.rows(_PAPERS % " ".join(f"<{record}>" for record in wanted))
         rows.sort(key=lambda row: wanted.get(row["study"], len(wanted)))
-        papers = {row["paper"]: row["study"] for row in reversed(rows)}
+        studies = {row["paper"]: row["study"] for row in reversed(rows)}
         named = [
             _source(study, facts)
-            for paper, study in islice(reversed(papers.items()), _SOURCES)
-            for facts in citation.papers_of(self._dataset, NamedNode(paper))
+            for paper, study in islice(reversed(studies.items()), _SOURCES)
+            for facts in papers(self._dataset, paper)
         ]
-        return self._version, NOT_ADVICE, tuple(named), len(papers) - len(named)
+        return self._version, NOT_ADVICE, tuple(named), len(studies) - len(named)
 
     def _text(self, body: str, told: tuple[str, str, tuple[Source, ...], int]) -> str:
         version, notice, sources, more = told
@@ -416,8 +417,8 @@ def _studies(answer: ClaimAnswer) -> Iterator[str]:
     yield from (beside.iri for beside in answer.beside)
 
 
-def _source(study: str, row: dict[str, str]) -> Source:
-    return Source(study, citation.reference(row), row["doi"], row["pmid"], bool(row["retracted"]))
+def _source(study: str, paper: Paper) -> Source:
+    return Source(study, paper.reference, paper.doi, paper.pmid, paper.retracted)
 
 
 def _cell(value: Any) -> Cell:
