@@ -106,7 +106,7 @@ def ontology_page(records: Records, path: str, renderer: Renderer) -> Page:
                 "facts": term.facts,
             }
         )
-    (version,) = records.dataset.rows(_VERSION)
+    (header,) = records.dataset.rows(_VERSION)
     return Page(
         path=path,
         title="Vocabulary",
@@ -116,8 +116,8 @@ def ontology_page(records: Records, path: str, renderer: Renderer) -> Page:
         alternates=alternates(path),
         context={
             "groups": [{"title": title, "terms": terms} for title, terms in groups.items()],
-            "version": version,
-            "file": f"release/{version['number']}/{ONTOLOGY}",
+            "header": header,
+            "file": f"release/{header['number']}/{ONTOLOGY}",
         },
     )
 
