@@ -84,7 +84,8 @@ def plain(name: str) -> str:
     """Return a name without what people leave out: capitals, accents, punctuation, `doi:`."""
     bare = re.sub(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*|pmid:\s*)", "", name.strip().lower())
     letters = unicodedata.normalize("NFKD", bare.replace("'", "").replace("’", ""))
-    return " ".join(re.findall(r"[^\W_]+", letters.casefold()))
+    unmarked = "".join(c for c in letters.casefold() if not unicodedata.combining(c))
+    return " ".join(re.findall(r"[^\W_]+", unmarked))
 
 
 def _terms(name: str, kind: str | None) -> Iterator[NamedNode]:

@@ -85,7 +85,7 @@ MALFORMED = {
     "author.json": ('[{"title": "a", "author": ["Younger"]}]', "record 1 has an author or a date"),
     "date.json": ('[{"title": "a", "issued": 2013}]', "record 1 has an author or a date"),
     "none.json": ("[]", "holds no record"),
-    "prose.txt": ("A letter to the editor.\n", "none of RIS, BibTeX, CSL-JSON and NBIB"),
+    "prose.txt": ("A letter to the editor.\n", "none of RIS, BibTeX, CSL-JSON, NBIB, PubMed XML"),
 }
 
 
