@@ -140,6 +140,8 @@ _REGISTRATION = re.compile(
     r"|jRCTs?\d{9,10}|CTRI/\d{4}/\d{2,3}/\d{6}|DRKS\d{8}|UMIN\d{9}|KCT\d{7}|TCTR\d{11}"
     r"|PACTR\d{15,16}|RBR-[0-9A-Za-z]{5,8}|SLCTR/\d{4}/\d{3}|CRD\d{11})\b"
 )
+# What people put between the letters and the digits, or write small.
+_JOINED = re.compile(r"(?i)\b(NCT|ISRCTN|ACTRN|DRKS)[\s:#_-]*(?=\d{8})")
 # Numbers that only the name of the register before them tells from others, by the name we write.
 _NAMED = {
     name: re.compile(rf"\b{words}\W+(?:\w+\W+){{0,2}}?({number})\b", re.IGNORECASE)
@@ -152,7 +154,7 @@ _NAMED = {
 
 def registrations_in(said: Iterable[str]) -> Iterator[str]:
     """Yield the registrations that texts name, as the data write them."""
-    for words in said:
+    for words in (_JOINED.sub(lambda part: part[1].upper(), words) for words in said):
         for number in _REGISTRATION.findall(words):
             yield f"PROSPERO {number}" if number.startswith("CRD") else number
         for name, pattern in _NAMED.items():

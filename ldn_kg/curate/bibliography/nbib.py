@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from ldn_kg.curate.bibliography.fields import reference_of, tidy
-from ldn_kg.curate.bibliography.notices import NOTICE_TYPES, retracted_types
+from ldn_kg.curate.bibliography.pubtypes import NOTICE_TYPES, retracted_types
 from ldn_kg.curate.bibliography.reference import (
     CONCERN,
     CORRECTION,

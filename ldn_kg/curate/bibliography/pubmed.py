@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from ldn_kg.curate.bibliography.fields import person, reference_of, tidy
-from ldn_kg.curate.bibliography.notices import NOTICE_TYPES, retracted_types
+from ldn_kg.curate.bibliography.pubtypes import NOTICE_TYPES, retracted_types
 from ldn_kg.curate.bibliography.reference import (
     CONCERN,
     CORRECTION,

@@ -1,0 +1,251 @@
+"""Whether a bibliographic record is of a publication or a trial that is known already.
+
+An identifier that two records share tells it; so do volume, first page and year, and a title with
+year and authors. A title alone, or with one of the two, makes it probable, which is said and left
+to a person. Records whose identifiers differ are never taken for the same, whatever their titles.
+"""
+
+import re
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import unquote
+
+from rapidfuzz import fuzz
+
+from ldn_kg.curate.bibliography.fields import registrations_in
+from ldn_kg.curate.bibliography.reference import Reference, family
+from ldn_kg.curate.bibliography.titles import on_another, without_marks
+from ldn_kg.graph.names import plain
+
+# Of 100. Titles of different papers in the dataset are at most 89 alike, by the same people in the
+# same year at most 80; misprints, lost accents and entities leave 92 and more.
+_NEAR, _SAME = 92, 97
+_FEWEST = 4  # words: a shorter title is that of many papers
+_LONG = 25  # letters: a title that is cut off names its paper from here
+_RAREST = 5  # words of a title by which others are sought
+_APART = 1  # years between the first publication and that of the issue
+_ALIKE = 85  # family names, of 100
+# A protocol is not its trial, and a reply not the paper it replies to.
+_TELLING = re.compile(r"\b(?:protocol|reply|response to|comment on|commentary|i{1,3}|iv)\b|\d+")
+IDENTIFIERS = {
+    "doi": "DOI",
+    "pmid": "PubMed identifier",
+    "pmcid": "PMC identifier",
+    "registration": "registration",
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A record to compare with: its name, what it says, and the studies that it is of.
+
+    `kind` is "publication", "registration" (a study that has no publication), "exclusion", or
+    "record" for one of a file.
+    """
+
+    name: str
+    kind: str
+    reference: Reference
+    studies: tuple[str, ...] = ()
+    retracted: bool = False
+
+
+@dataclass(frozen=True)
+class Match:
+    """The entries that a record is the same as, by what, and whether that is sure or probable."""
+
+    entries: tuple[Entry, ...]
+    by: str
+    sure: bool = True
+
+    @property
+    def entry(self) -> Entry:
+        """Return the first of the entries: a registration may be that of several studies."""
+        return self.entries[0]
+
+
+class Known:
+    """Entries, found again by identifiers, by volume and page, and by the words of their titles."""
+
+    def __init__(self, entries: Iterable[Entry] = ()) -> None:
+        """Keep some entries."""
+        self._by: dict[Hashable, list[Entry]] = {}
+        self._by_word: dict[str, list[Entry]] = {}
+        for entry in entries:
+            self.add(entry)
+
+    def add(self, entry: Entry) -> None:
+        """Keep an entry."""
+        for key in (*_keys(entry.reference), *_places(entry.reference)):
+            self._by.setdefault(key, []).append(entry)
+        for word in {*_words(entry.reference.title)}:
+            self._by_word.setdefault(word, []).append(entry)
+
+    def match(self, reference: Reference) -> Match | None:
+        """Return what a record is the same as, or None; what is sure goes before the probable.
+
+        A registration tells it of the entry of a registry only: a publication may name that of
+        another report of the trial, or of a trial that it reviews.
+        """
+        for key in _keys(reference):
+            if key[0] != "registration" or reference.entry:
+                entries = tuple(dict.fromkeys(self._by.get(key, ())))
+                if entries:
+                    return Match(entries, IDENTIFIERS[key[0]])
+        if reference.entry:
+            return None
+        for place in _places(reference):
+            for entry in self._by.get(place, ()):
+                if not _differ(reference, entry.reference) and _same_people(
+                    reference, entry.reference
+                ):
+                    return Match((entry,), "volume, page and year")
+        return self._by_title(reference)
+
+    def registered(self, reference: Reference) -> tuple[Entry, ...]:
+        """Return the entries that have one of the registrations that a record names."""
+        keys = [key for key in _keys(reference) if key[0] == "registration"]
+        return tuple(dict.fromkeys(entry for key in keys for entry in self._by.get(key, ())))
+
+    def with_title(self, reference: Reference) -> tuple[Entry, ...]:
+        """Return entries with the same title, also those of another year or with other numbers."""
+        return tuple(
+            entry
+            for entry in self._alike(reference)
+            if likeness(reference.title, entry.reference.title) >= _SAME
+        )
+
+    def _by_title(self, reference: Reference) -> Match | None:
+        found: list[tuple[bool, float, Match]] = []
+        for entry in self._alike(reference):
+            by = _same(reference, entry.reference)
+            if by:
+                score = likeness(reference.title, entry.reference.title)
+                found.append((by == _ALL, score, Match((entry,), by, sure=by == _ALL)))
+        return max(found, key=lambda match: match[:2])[2] if found else None
+
+    def _alike(self, reference: Reference) -> Iterator[Entry]:
+        """Yield entries that share one of the rarest words of a title."""
+        postings = [p for word in {*_words(reference.title)} if (p := self._by_word.get(word))]
+        rarest = sorted(postings, key=len)[:_RAREST]
+        yield from dict.fromkeys(entry for entries in rarest for entry in entries)
+
+
+_ALL = "title, year and authors"
+
+
+def _same(one: Reference, other: Reference) -> str | None:
+    """Return by what a record is of the same publication as another whose title is like it."""
+    score = likeness(one.title, other.title)
+    short = score < _NEAR and _is_short_for(one.title, other.title)
+    if not (score >= _NEAR or short) or _differ(one, other):
+        return None
+    years, people = _same_year(one, other), _same_people(one, other)
+    if years is False or people is False:
+        return None
+    if years and people:
+        return _ALL
+    if score < _SAME:
+        return None
+    told = [name for name, same in (("year", years), ("authors", people)) if same]
+    return " and ".join(["title", *told])
+
+
+def _differ(one: Reference, other: Reference) -> bool:
+    """Tell whether both have an identifier of one kind, and not the same."""
+    ours, theirs = dict(_keys(one)), dict(_keys(other))
+    both = ours.keys() & theirs.keys() & {"doi", "pmid", "pmcid"}
+    return any(ours[kind] != theirs[kind] for kind in both)
+
+
+def _same_year(one: Reference, other: Reference) -> bool | None:
+    if not (one.year and other.year):
+        return None
+    return abs(int(one.year) - int(other.year)) <= _APART
+
+
+def _same_people(one: Reference, other: Reference) -> bool | None:
+    """Tell whether the first author of one is among those of the other; None is not known."""
+    ours, theirs = _families(one), _families(other)
+    if not (ours and theirs):
+        return None
+    pairs = [(ours[0], name) for name in theirs] + [(theirs[0], name) for name in ours]
+    return any(fuzz.ratio(a, b) >= _ALIKE for a, b in pairs)
+
+
+def _families(reference: Reference) -> list[str]:
+    names = (plain(family(author)).replace(" ", "") for author in reference.authors)
+    return [name for name in names if name and name != "etal"]
+
+
+def likeness(one: str | None, other: str | None) -> float:
+    """Return how alike two titles are, from 0 to 100; 0 where what tells papers apart differs.
+
+    That is numbers, and words such as "protocol" or "reply".
+    """
+    if not (one and other):
+        return 0
+    if bool(on_another(one)) != bool(on_another(other)):
+        return 0
+    a, b = _bare(one), _bare(other)
+    if sorted(_TELLING.findall(a)) != sorted(_TELLING.findall(b)):
+        return 0
+    return max(fuzz.ratio(a, b), fuzz.token_sort_ratio(a, b))
+
+
+def _is_short_for(one: str | None, other: str | None) -> bool:
+    """Tell whether a title is the other without its subtitle, or without its end."""
+    if not (one and other) or bool(on_another(one)) != bool(on_another(other)):
+        return False
+    short, long = sorted((one, other), key=len)
+    cut = re.search(r"\s*(?:\.\.\.|…)$", short)
+    if cut:
+        begun = _bare(short[: cut.start()])
+        return len(begun) >= _LONG and _bare(long).startswith(begun)
+    mains = [_bare(long[: mark.start()]) for mark in re.finditer(r"[:.?!;]\s|\s[-–—(]", long)]
+    bare = _bare(short)
+    return len(bare.split()) >= _FEWEST and any(fuzz.ratio(bare, main) >= _SAME for main in mains)
+
+
+@lru_cache(maxsize=100_000)
+def _bare(title: str) -> str:
+    return plain(without_marks(title))
+
+
+def _words(title: str | None) -> list[str]:
+    """Return the words of a title by which others like it are found, if it has enough."""
+    words = _bare(title or "").split()
+    return words if len(words) >= _FEWEST else []
+
+
+def _keys(reference: Reference) -> Iterator[tuple[str, str]]:
+    """Yield each identifier with its kind, in a form that does not depend on how it is written."""
+    if reference.doi:
+        yield "doi", unquote(reference.doi).lower()
+    if reference.pmid:
+        yield "pmid", reference.pmid.lstrip("0")
+    if reference.pmcid:
+        yield "pmcid", reference.pmcid.upper()
+    for number in reference.registrations:
+        yield "registration", registration_key(number)
+
+
+def _places(reference: Reference) -> Iterator[tuple[str, str, str, str]]:
+    """Yield where in print a publication stands: volume, first page, and the years it may be of."""
+    first = (reference.pages or "").partition("-")[0].lower()
+    if reference.volume and first and reference.year:
+        yield "place", reference.volume.lower(), first, reference.year
+
+
+def registration_key(number: str) -> str:
+    """Return a registration without what registries and people write around it.
+
+    The EU's number is one, whether EudraCT, EUCTR or CTIS writes it, with or without a country.
+    """
+    told = unquote(number).upper()
+    european = re.search(r"(?<!\d)(\d{4})[-\s](\d{6})[-\s](\d{2})(?!\d)", told)
+    if european:
+        return "-".join(european.groups())
+    named = next(registrations_in([told]), told)
+    return re.sub(r"^(?:PROSPERO)|[^A-Z0-9]", "", named.upper())
