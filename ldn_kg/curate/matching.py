@@ -21,13 +21,17 @@ from ldn_kg.graph.names import plain
 # Of 100. Titles of different papers in the dataset are at most 89 alike, by the same people in the
 # same year at most 80; misprints, lost accents and entities leave 92 and more.
 _NEAR, _SAME = 92, 97
-_FEWEST = 4  # words: a shorter title is that of many papers
+_FEWEST = 4  # words: a shorter title may be that of many papers
 _LONG = 25  # letters: a title that is cut off names its paper from here
 _RAREST = 5  # words of a title by which others are sought
 _APART = 1  # years between the first publication and that of the issue
 _ALIKE = 85  # family names, of 100
-# A protocol is not its trial, and a reply not the paper it replies to.
-_TELLING = re.compile(r"\b(?:protocol|reply|response to|comment on|commentary|i{1,3}|iv)\b|\d+")
+# A protocol is not its trial, a reply not what it replies to, an update not the first report.
+_OTHER = (
+    r"\b(?:protocol|reply|response to|comment on|commentary|additional|updated?|follow up|extension"
+    r"|i{1,3}|iv)\b"
+)
+_TELLING = re.compile(rf"{_OTHER}|\d+")
 IDENTIFIERS = {
     "doi": "DOI",
     "pmid": "PubMed identifier",
@@ -137,16 +141,20 @@ _ALL = "title, year and authors"
 
 def _same(one: Reference, other: Reference) -> str | None:
     """Return by what a record is of the same publication as another whose title is like it."""
+    years = _same_year(one, other)
+    if years is False or _differ(one, other):
+        return None
     score = likeness(one.title, other.title)
-    short = score < _NEAR and _is_short_for(one.title, other.title)
-    if not (score >= _NEAR or short) or _differ(one, other):
+    if score < _NEAR and not _is_short_for(one.title, other.title):
         return None
-    years, people = _same_year(one, other), _same_people(one, other)
-    if years is False or people is False:
+    people = _same_people(one, other)
+    if people is False:
         return None
+    if min(len(_bare(told.title or "").split()) for told in (one, other)) < _FEWEST:
+        return "title and authors" if people and score >= _SAME else None
     if years and people:
         return _ALL
-    if score < _SAME:
+    if score < _SAME and not (years or people):
         return None
     told = [name for name, same in (("year", years), ("authors", people)) if same]
     return " and ".join(["title", *told])
@@ -199,11 +207,15 @@ def _is_short_for(one: str | None, other: str | None) -> bool:
     if not (one and other) or bool(on_another(one)) != bool(on_another(other)):
         return False
     short, long = sorted((one, other), key=len)
-    cut = re.search(r"\s*(?:\.\.\.|…)$", short)
+    cut = re.search(r"\s*(?:\.{2,}|…)$", short)
     if cut:
         begun = _bare(short[: cut.start()])
         return len(begun) >= _LONG and _bare(long).startswith(begun)
-    mains = [_bare(long[: mark.start()]) for mark in re.finditer(r"[:.?!;]\s|\s[-–—(]", long)]
+    mains = [
+        _bare(long[: mark.start()])
+        for mark in re.finditer(r"[:.?!;]\s|\s[-–—(]", long)
+        if not re.search(_OTHER, _bare(long[mark.start() :]))
+    ]
     bare = _bare(short)
     return len(bare.split()) >= _FEWEST and any(fuzz.ratio(bare, main) >= _SAME for main in mains)
 
@@ -214,9 +226,10 @@ def _bare(title: str) -> str:
 
 
 def _words(title: str | None) -> list[str]:
-    """Return the words of a title by which others like it are found, if it has enough."""
-    words = _bare(title or "").split()
-    return words if len(words) >= _FEWEST else []
+    """Return the words of a title by which others like it are found; a short title is one word."""
+    bare = _bare(title or "")
+    words = bare.split()
+    return words if len(words) >= _FEWEST else [bare] if bare else []
 
 
 def _keys(reference: Reference) -> Iterator[tuple[str, str]]:
@@ -247,5 +260,6 @@ def registration_key(number: str) -> str:
     european = re.search(r"(?<!\d)(\d{4})[-\s](\d{6})[-\s](\d{2})(?!\d)", told)
     if european:
         return "-".join(european.groups())
-    named = next(registrations_in([told]), told)
-    return re.sub(r"^(?:PROSPERO)|[^A-Z0-9]", "", named.upper())
+    named = next(registrations_in([told.replace("PROSPERO", "")]), told).upper()
+    australian = re.match(r"ACTRN\d{14}", named)  # with a P behind it, it is provisional
+    return australian[0] if australian else re.sub(r"PROSPERO|[^A-Z0-9]", "", named)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from ldn_kg.curate.bibliography.reference import Reference, family
+from ldn_kg.curate.bibliography.reference import family
 from ldn_kg.curate.screening import KNOWN, OUTCOMES, Screened, Screening
 from ldn_kg.curate.watching import Watch
 from ldn_kg.graph.namespaces import shorten
@@ -113,10 +113,9 @@ def _comma_name(author: str) -> str:
 
 def rows(screening: Screening) -> list[tuple[str, str, str, str]]:
     """Return number, outcome, record and reference of each record, for a table."""
-    several = len({record.file for record in screening.records}) > 1
     return [
         (
-            f"{record.file.name}:{record.number}" if several else str(record.number),
+            _place(screening, record),
             record.outcome if record.sure else f"probably {record.outcome}",
             shorten(record.record or "") or "-",
             str(record.reference),
@@ -125,13 +124,20 @@ def rows(screening: Screening) -> list[tuple[str, str, str, str]]:
     ]
 
 
+def _place(screening: Screening, record: Screened) -> str:
+    """Return the number of a record, after its file where there are several."""
+    several = len({record.file for record in screening.records}) > 1
+    return f"{record.file.name}:{record.number}" if several else str(record.number)
+
+
 def said(screening: Screening) -> Iterator[str]:
     """Yield a line for what is known of each record besides, and one that counts them."""
     for record in screening.records:
+        place = _place(screening, record)
         for line in (*record.news, *record.notes):
-            yield f"{record.number}  {line}."
+            yield f"{place}  {line}."
         if record.leaning:
-            yield f"{record.number}  On it lean {', '.join(map(shorten, record.leaning))}."
+            yield f"{place}  On it lean {', '.join(map(shorten, record.leaning))}."
     counts = screening.counts
     told = ", ".join(f"{counts[outcome]} {outcome}" for outcome in OUTCOMES if counts[outcome])
     unsure = sum(not record.sure for record in screening.records)

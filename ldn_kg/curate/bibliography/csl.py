@@ -44,7 +44,7 @@ def of_csl(item: dict[str, Any]) -> Reference:
         abstract=get("abstract"),
         notices=[*kinds, *notices_of_title(get("title"))],
         is_notice=any(not notice.on_itself for notice in kinds),
-        title=get("title"),
+        title=": ".join(filter(None, [get("title"), get("subtitle")])),
         journal=get("container-title"),
         year=str(parts[0][0]),
         volume=get("volume"),

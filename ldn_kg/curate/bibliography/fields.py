@@ -47,15 +47,33 @@ def reference_of(
     """Make a record of what a format says; `said` is where registrations may be named."""
     known = {field: tidy(field, value) for field, value in fields.items() if value}
     told: dict[str, Any] = {field: value for field, value in known.items() if value}
+    people = tuple(filter(None, map(clean, authors)))
+    numbers = tuple(dict.fromkeys(registrations_in([*said, abstract or ""])))
+    if entry is None and len(numbers) == 1 and _is_of_registry(people, told):
+        entry = RegistryEntry(numbers[0])
     return Reference(
-        authors=tuple(filter(None, map(clean, authors))),
-        registrations=tuple(dict.fromkeys(registrations_in([*said, abstract or ""]))),
+        authors=people,
+        registrations=numbers,
         abstract=plain_text(abstract or "") or None,
         notices=tuple(dict.fromkeys(notices)),
         is_notice=is_notice,
         entry=entry,
         **told,
     )
+
+
+# Where databases put the entries of registries among papers, by what stands in place of a journal.
+_REGISTRIES = re.compile(
+    r"(?i)clinicaltrials\.gov|clinicaltrialsregister|euclinicaltrials|trialsearch\.who|ictrp|anzctr"
+    r"|isrctn|^https?://.*(?:trial|registry)"
+)
+
+
+def _is_of_registry(people: tuple[str, ...], told: dict[str, str]) -> bool:
+    """Tell whether a record is the entry of a registry, and no paper that names one."""
+    if told.keys() & {"doi", "pmid", "pmcid", "volume"}:
+        return False
+    return bool(_REGISTRIES.search(told.get("journal", ""))) or not (people or "journal" in told)
 
 
 def tidy(field: str, words: str) -> str | None:

@@ -76,7 +76,7 @@ class Reference:
 
     def __str__(self) -> str:
         """Return one line by which a person tells it from others."""
-        first = f"{self.authors[0]}{', et al.' if self.authors[1:] else ''}" if self.authors else ""
+        first = f"{self.authors[0]}{', et al' if self.authors[1:] else ''}" if self.authors else ""
         return ". ".join(filter(None, [first, self.year, self.title, self.doi]))
 
 
