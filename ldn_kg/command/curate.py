@@ -144,9 +144,14 @@ def watch(
     else:
         header = ("trial", "studies", "awaited", "what", "was", "is")
         table = in_columns(header, forms.watch_rows(found)) if found.changes else ""
-        counted = f"{len(found.changes)} changes in {found.compared} trials that both have.\n"
+        count = f"{_several(len(found.changes), 'change')} in {_several(found.compared, 'trial')}"
+        counted = f"{count} that both have.\n"
         write(output, lambda: f"{table}{counted}".encode())
     _end_with(found.faults)
+
+
+def _several(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _end_with(faults: tuple[str, ...]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ldn_kg.curate.bibliography.reference import family
-from ldn_kg.curate.screening import KNOWN, OUTCOMES, Screened, Screening
+from ldn_kg.curate.screening import OUTCOMES, Screened, Screening
 from ldn_kg.curate.watching import Watch
 from ldn_kg.graph.namespaces import shorten
 
@@ -73,7 +73,7 @@ def as_ris(screening: Screening) -> str:
 def _ris(record: Screened) -> Iterator[str]:
     paper = record.reference
     first, _, last = (paper.pages or "").partition("-")
-    label = record.outcome if record.sure else f"probably {KNOWN}"
+    label = record.outcome if record.sure else f"probably {record.outcome}"
     notes = [
         f"RAYYAN-LABELS: ldn-kg {label}",
         "ASReview_not_seen",
@@ -143,7 +143,8 @@ def said(screening: Screening) -> Iterator[str]:
     unsure = sum(not record.sure for record in screening.records)
     probably = f" ({unsure} of them probably)" if unsure else ""
     malformed = f"; {len(screening.faults)} malformed" if screening.faults else ""
-    yield f"{len(screening.records)} records: {told}{probably}{malformed}."
+    number = len(screening.records)
+    yield f"{number} record{'' if number == 1 else 's'}: {told}{probably}{malformed}."
 
 
 def watch_rows(watched: Watch) -> list[tuple[str, str, str, str, str, str]]:
