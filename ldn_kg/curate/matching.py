@@ -178,13 +178,20 @@ def _same_people(one: Reference, other: Reference) -> bool | None:
     ours, theirs = _families(one), _families(other)
     if not (ours and theirs):
         return None
-    pairs = [(ours[0], name) for name in theirs] + [(theirs[0], name) for name in ours]
-    return any(fuzz.ratio(a, b) >= _ALIKE for a, b in pairs)
+    pairs = [(ours[0], names) for names in theirs] + [(theirs[0], names) for names in ours]
+    return any(fuzz.ratio(a, b) >= _ALIKE for first, names in pairs for a in first for b in names)
 
 
-def _families(reference: Reference) -> list[str]:
-    names = (plain(family(author)).replace(" ", "") for author in reference.authors)
-    return [name for name in names if name and name != "etal"]
+def _families(reference: Reference) -> list[list[str]]:
+    """Return, for each author, what may be the family name: the last word of one written out."""
+    found = []
+    for author in reference.authors:
+        name = family(author)
+        names = [name, author.split()[-1]] if name == author and " " in author else [name]
+        plain_names = [plain(told).replace(" ", "") for told in names]
+        if plain_names[0] not in ("", "etal"):
+            found.append(plain_names)
+    return found
 
 
 def likeness(one: str | None, other: str | None) -> float:

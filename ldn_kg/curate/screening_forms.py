@@ -112,11 +112,14 @@ def _comma_name(author: str) -> str:
 
 
 def rows(screening: Screening) -> list[tuple[str, str, str, str]]:
-    """Return number, outcome, record and reference of each record, for a table."""
+    """Return number, outcome, record and reference of each record, for a table.
+
+    An outcome that is only probable has a question mark.
+    """
     return [
         (
             _place(screening, record),
-            record.outcome if record.sure else f"probably {record.outcome}",
+            record.outcome if record.sure else f"{record.outcome}?",
             shorten(record.record or "") or "-",
             str(record.reference),
         )
@@ -141,7 +144,7 @@ def said(screening: Screening) -> Iterator[str]:
     counts = screening.counts
     told = ", ".join(f"{counts[outcome]} {outcome}" for outcome in OUTCOMES if counts[outcome])
     unsure = sum(not record.sure for record in screening.records)
-    probably = f" ({unsure} of them probably)" if unsure else ""
+    probably = f" ({unsure} of them probably: ?)" if unsure else ""
     malformed = f"; {len(screening.faults)} malformed" if screening.faults else ""
     number = len(screening.records)
     yield f"{number} record{'' if number == 1 else 's'}: {told}{probably}{malformed}."

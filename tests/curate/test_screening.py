@@ -332,7 +332,7 @@ def test_json_and_csv_say_the_same(mixed: Screening) -> None:
 def test_a_line_counts_them(mixed: Screening) -> None:
     *_, line = said(mixed)
     assert line == (
-        "3 records: 1 new, 1 known, 1 excluded before (1 of them probably); 1 malformed."
+        "3 records: 1 new, 1 known, 1 excluded before (1 of them probably: ?); 1 malformed."
     )
 
 
@@ -383,8 +383,8 @@ def test_what_is_malformed_is_named_and_the_rest_read(
 
 
 UNREADABLE = {
-    "a.csv": ("Name,Phone\nx,y\n", "not of a bibliography that is known: Name, Phone"),
-    "b.csv": ("", "holds no record|names no columns"),
+    "a.csv": ("Name,Phone\nx,y\n", "not of a bibliography that is known: 'Name,Phone'"),
+    "b.csv": ("", "columns are not of a bibliography that is known: ''"),
     "a.ris": ("TY  - JOUR\nTI  - b\n", "holds no record that can be read"),
     "a.xml": (
         '<!DOCTYPE a [<!ENTITY x "y">]><a><PubmedArticle></PubmedArticle></a>',

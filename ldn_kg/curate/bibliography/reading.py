@@ -79,7 +79,9 @@ def read_references(path: str | Path) -> tuple[Reference, ...]:
 def _read(path: Path) -> Iterator[tuple[int, Reference | Malformed]]:
     """Yield each record, or what is wrong with it, and its number. Finding none is an error."""
     content = text(path).removeprefix("\ufeff")
-    read = _READERS.get(path.suffix.lower()) or _by_content(content)
+    read = _READERS.get(path.suffix.lower())
+    if read in (None, read_ris, read_nbib):  # PubMed's own format is often called RIS
+        read = _by_content(content) or read
     if read is None:
         raise LdnKgError(f"{path} is none of {_FORMATS}; export it as one.")
     number = 0

@@ -13,7 +13,7 @@ from ldn_kg.curate.bibliography.reference import Malformed, Reference
 from ldn_kg.curate.bibliography.tagged import blocks
 from ldn_kg.curate.bibliography.titles import notices_of_title
 
-_NUMBERED = re.compile(r"\s*(<?\d+[.>]?\s*)?")  # some number the record that follows
+_TAG = re.compile(r"(?m)^[A-Z][A-Z0-9] {1,2}- ")  # between records some tell whose they are
 
 
 def read_ris(content: str) -> Iterator[Reference | Malformed]:
@@ -40,7 +40,7 @@ def _fault(block: str) -> str | None:
         return "has no end, a line 'ER  - '"
     if lines[1:] and not re.match(r"[A-Z][A-Z0-9]  -", lines[1]):
         return f"has a line without a tag: {lines[1].strip()[:40]!r}"
-    if not _NUMBERED.fullmatch(after):
+    if _TAG.search(after):
         return f"goes on after its end: {after.strip()[:40]!r}"
     return None
 

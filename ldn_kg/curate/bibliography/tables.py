@@ -1,12 +1,14 @@
 """Tables of databases and programs, as CSV or separated by tabs: which columns mean what.
 
-PubMed, ClinicalTrials.gov, Retraction Watch, Zotero, Rayyan, Covidence, ASReview and Scopus write
-them. A table without a title column that is known is refused: a guess would lose records.
+PubMed, Embase, Cochrane, Scopus, CINAHL, OpenAlex, Lens, ClinicalTrials.gov, Retraction Watch,
+Zotero, RefWorks, Rayyan, Covidence, ASReview and Abstrackr write them. A table without a title
+column that is known is refused: a guess would lose records.
 """
 
 import csv
 import re
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 from ldn_kg.curate.bibliography.clinicaltrials import day, entry_of
 from ldn_kg.curate.bibliography.fields import comma_name, reference_of, tidy
@@ -22,52 +24,76 @@ from ldn_kg.curate.bibliography.reference import (
 from ldn_kg.curate.bibliography.titles import notices_of_title
 
 Row = dict[str, str]
-# By what a column is called, in small letters: the field that it is.
+# What the columns of a field are called, in small letters; the first that says something counts.
 _COLUMNS = {
-    name: field
+    field: tuple(names.split(" | "))
     for field, names in {
-        "title": "title, article title, primary_title, document title",
-        "authors": "authors, author, author(s), author names, author full names",
-        "journal": "journal/book, journal, publication title, source title, source",
-        "year": "publication year, published year, year, date",
+        "title": "title | article title | primary_title | title primary | document title "
+        "| display_name",
+        "authors": "authors | author | author(s) | author/s | author names | authors, primary "
+        "| first_authors | author full names | authorships.author.display_name",
+        "journal": "journal/book | journal | journal title | publication title | source title "
+        "| secondary_title | periodical full | publication | source",
+        "year": "publication year | published year | publication_year | pub year | year "
+        "| publication date | date published | date",
         "volume": "volume",
-        "issue": "issue, number",
-        "pages": "pages, page",
-        "first": "page start",
-        "last": "page end",
+        "issue": "issue | issue number | number",
+        "pages": "pages | page",
+        "first": "first page | start page | page start",
+        "last": "last page | end page | page end",
         "doi": "doi",
-        "pmid": "pmid, pubmed id, pubmed_id",
-        "pmcid": "pmcid",
+        "pmid": "pmid | pubmed id | pubmed_id | medline pmid | ids.pmid",
+        "pmcid": "pmcid | pmc_id",
         "isbn": "isbn",
-        "abstract": "abstract, abstract note",
-        "notes": "extra, notes, note",
-        "keywords": "keywords, author keywords, manual tags",
-        "url": "url, link",
+        "abstract": "abstract | abstract note",
+        "notes": "extra | notes | note",
+        "keywords": "keywords | author keywords | manual tags",
+        "registrations": "clinical trial numbers | ctgov id | ictrp id",
+        "url": "url | link",
+        "retracted": "is_retracted",
     }.items()
-    for name in names.split(", ")
 }
 _ALSO = {"authors", "year", "doi", "pmid", "abstract"}  # one of them makes it a bibliography
 _NATURES = {"retraction": RETRACTION, "correction": CORRECTION, "expression of concern": CONCERN}
 _LONGEST = 10_000_000  # characters of a cell: abstracts are longer than the default
+_BEFORE = 5  # lines in which the columns are named
 
 
 def read_table(content: str) -> Iterator[Reference | Malformed]:
-    """Yield each row. Raises Malformed with the columns seen where they are not known."""
-    header, rows = _rows(content)
-    columns = {name.strip().lower() for name in header}
-    of_row = _reader(columns)
-    if of_row is None:
-        seen = ", ".join(name for name in header if name)[:300]
+    """Yield each row. Raises Malformed with the columns seen where they are not known.
+
+    Some write what was searched before the line that names the columns.
+    """
+    csv.field_size_limit(_LONGEST)
+    lines = content.lstrip().splitlines(keepends=True)
+    readers = [csv.reader(lines, delimiter=sign, strict=True) for sign in ",\t;"]
+    found = ((reader, told) for reader in readers if (told := _header(reader)))
+    reader, (header, of_row) = next(found, (None, ([], None)))
+    if reader is None or of_row is None:
+        seen = lines[0].strip()[:300] if lines else ""
         raise Malformed(
             None,
-            f"the columns are not of a bibliography that is known: {seen}. Export it as RIS, or "
-            "name the columns Title, Authors, Year and DOI",
+            f"the columns are not of a bibliography that is known: {seen!r}. "
+            "Export it as RIS, or name the columns Title, Authors, Year and DOI",
         )
-    for number, row in rows:
+    for number, row in _numbered(reader, len(header)):
         if isinstance(row, str):
             yield Malformed(number, row)
         else:
-            yield of_row(dict(zip((name.strip().lower() for name in header), row, strict=False)))
+            yield of_row(dict(zip(header, row, strict=False)))
+
+
+def _header(reader: Iterator[list[str]]) -> tuple[list[str], Callable[[Row], Reference]] | None:
+    """Return the names of the columns, in small letters, and what reads a row; None if unknown."""
+    try:
+        for header in islice(reader, _BEFORE):
+            names = [name.strip().lower() for name in header]
+            of_row = _reader(set(names))
+            if of_row:
+                return names, of_row
+    except csv.Error:  # where the sign does not part the columns, quotation marks are not right
+        return None
+    return None
 
 
 def _reader(columns: set[str]) -> Callable[[Row], Reference] | None:
@@ -75,23 +101,8 @@ def _reader(columns: set[str]) -> Callable[[Row], Reference] | None:
         return _of_registry
     if {"retractionnature", "originalpaperdoi"} <= columns:
         return _of_retraction_watch
-    fields = {_COLUMNS[name] for name in columns & _COLUMNS.keys()}
+    fields = {field for field, names in _COLUMNS.items() if columns.intersection(names)}
     return _of_paper if "title" in fields and fields & _ALSO else None
-
-
-def _rows(content: str) -> tuple[list[str], Iterator[tuple[int, list[str] | str]]]:
-    """Return the header and, with its number from 1, each row or what is wrong with it."""
-    csv.field_size_limit(_LONGEST)
-    first = content.lstrip().partition("\n")[0]
-    delimiter = max(",\t;", key=first.count)
-    reader = csv.reader(
-        content.lstrip().splitlines(keepends=True), delimiter=delimiter, strict=True
-    )
-    try:
-        header = next(reader)
-    except (csv.Error, StopIteration) as error:
-        raise Malformed(None, f"the first line names no columns ({error})") from error
-    return header, _numbered(reader, len(header))
 
 
 def _numbered(reader: Iterator[list[str]], width: int) -> Iterator[tuple[int, list[str] | str]]:
@@ -112,19 +123,22 @@ def _numbered(reader: Iterator[list[str]], width: int) -> Iterator[tuple[int, li
 
 
 def _of_paper(row: Row) -> Reference:
-    said: Row = {}
-    for column, words in row.items():
-        field = _COLUMNS.get(column)
-        if field and words.strip():
-            said.setdefault(field, words.strip())
+    said = {
+        field: words
+        for field, names in _COLUMNS.items()
+        if (words := next((row[name].strip() for name in names if row.get(name, "").strip()), ""))
+    }
     first, last = said.get("first", ""), said.get("last", "")
     notes = said.get("notes", "")
     linked = re.search(r"(?i)pubmed\S*?/(\d+)|\bPMID:? *(\d+)", f"{said.get('url', '')} {notes}")
     return reference_of(
         authors=_authors(said.get("authors", "")),
-        said=[said.get("title", ""), said.get("keywords", ""), notes],
+        said=[said.get(field, "") for field in ("title", "keywords", "notes", "registrations")],
         abstract=said.get("abstract"),
-        notices=notices_of_title(said.get("title", "")),
+        notices=[
+            *notices_of_title(said.get("title", "")),
+            *([Notice(RETRACTION)] if said.get("retracted", "").lower() == "true" else []),
+        ],
         title=said.get("title"),
         journal=said.get("journal"),
         year=said.get("year"),
@@ -139,11 +153,12 @@ def _of_paper(row: Row) -> Reference:
 
 
 def _authors(words: str) -> list[str]:
-    """Split authors at semicolons, else at `and`, else at commas, which then part no names."""
-    for sign in (";", " and "):
+    """Split authors at semicolons or bars, at `and`, else at commas, which then part no names."""
+    for sign in (";", "|", " and "):
         if sign in words:
             return [_undotted(comma_name(name)) for name in words.split(sign)]
-    if re.fullmatch(r"[^,]+, (?:[A-Z][a-z]{2,}|[A-Z]\.).*", words):
+    last, comma, first = words.partition(",")
+    if comma and "," not in first and not re.search(r" (?:[A-Z]\.?){1,4}$", last):
         return [_undotted(comma_name(words))]  # one person: `Younger, Jarred`
     return [_undotted(name) for name in words.rstrip(". ").split(",")]
 
