@@ -6,6 +6,7 @@ to a person. Records whose identifiers differ are never taken for the same, what
 """
 
 import re
+from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,7 +24,8 @@ from ldn_kg.graph.names import plain
 _NEAR, _SAME = 92, 97
 _FEWEST = 4  # words: a shorter title may be that of many papers
 _LONG = 25  # letters: a title that is cut off names its paper from here
-_RAREST = 5  # words of a title by which others are sought
+_RAREST = 6  # words of a title by which others are sought
+_LETTERS = 4  # such a word has at least
 _APART = 1  # years between the first publication and that of the issue
 _ALIKE = 85  # family names, of 100
 # A protocol is not its trial, a reply not what it replies to, an update not the first report.
@@ -130,10 +132,12 @@ class Known:
         return max(found, key=lambda match: match[:2])[2] if found else None
 
     def _alike(self, reference: Reference) -> Iterator[Entry]:
-        """Yield entries that share one of the rarest words of a title."""
+        """Yield entries that share two of the rarest words of a title, or one if it is all."""
         postings = [p for word in {*_words(reference.title)} if (p := self._by_word.get(word))]
         rarest = sorted(postings, key=len)[:_RAREST]
-        yield from dict.fromkeys(entry for entries in rarest for entry in entries)
+        shared = Counter(entry.name for entries in rarest for entry in entries)
+        once = {entry.name: entry for entries in rarest for entry in entries}
+        yield from (once[name] for name, count in shared.items() if count > 1 or len(rarest) == 1)
 
 
 _ALL = "title, year and authors"
@@ -195,18 +199,19 @@ def _families(reference: Reference) -> list[list[str]]:
 
 
 def likeness(one: str | None, other: str | None) -> float:
-    """Return how alike two titles are, from 0 to 100; 0 where what tells papers apart differs.
+    """Return how alike two titles are, from 92 to 100; 0 for less, and where they tell apart.
 
-    That is numbers, and words such as "protocol" or "reply".
+    What tells papers apart is numbers, and words such as "protocol" or "reply".
     """
     if not (one and other):
         return 0
-    if bool(on_another(one)) != bool(on_another(other)):
-        return 0
     a, b = _bare(one), _bare(other)
-    if sorted(_TELLING.findall(a)) != sorted(_TELLING.findall(b)):
+    alike = max(
+        fuzz.ratio(a, b, score_cutoff=_NEAR), fuzz.token_sort_ratio(a, b, score_cutoff=_NEAR)
+    )
+    if not alike or bool(on_another(one)) != bool(on_another(other)):
         return 0
-    return max(fuzz.ratio(a, b), fuzz.token_sort_ratio(a, b))
+    return alike if sorted(_TELLING.findall(a)) == sorted(_TELLING.findall(b)) else 0
 
 
 def _is_short_for(one: str | None, other: str | None) -> bool:
@@ -236,7 +241,9 @@ def _words(title: str | None) -> list[str]:
     """Return the words of a title by which others like it are found; a short title is one word."""
     bare = _bare(title or "")
     words = bare.split()
-    return words if len(words) >= _FEWEST else [bare] if bare else []
+    if len(words) < _FEWEST:
+        return [bare] if bare else []
+    return [word for word in words if len(word) >= _LETTERS] or words
 
 
 def _keys(reference: Reference) -> Iterator[tuple[str, str]]:

@@ -142,7 +142,7 @@ def _isbn(words: str) -> str | None:
 _TIDY: dict[str, Callable[[str], str | None]] = {
     "title": _title,
     "journal": plain_text,
-    "year": _matched(r"\b(1[89]|20)\d\d(?!\d)"),
+    "year": _matched(r"(?<!\d)(1[89]|20)\d\d(?!\d)"),
     "volume": str.strip,
     "issue": str.strip,
     "pages": _pages,
