@@ -19,6 +19,17 @@ from ldn_kg.curate.bibliography import Reference, family
 
 _ENTITIES = {"é": "&eacute;", "ö": "&ouml;", "å": "&aring;", "’": "&#8217;", "–": "&ndash;"}
 _LATEX = {"&": r"\&", "%": r"\%", "_": r"\_", "#": r"\#", "$": r"\$", "é": r"{\'e}", "ö": r"{\"o}"}
+_SPELLINGS = (
+    ("randomised", "randomized"),
+    ("andomised", "andomized"),
+    ("tumour", "tumor"),
+    ("sulfate", "sulphate"),
+    ("Low-dose", "Low dose"),
+    ("double-blind", "double blinded"),
+    (" and ", " & "),
+    ("mu-opioid", "μ-opioid"),
+    ("toll-like receptor 4", "TLR4"),
+)
 
 
 @dataclass(frozen=True)
@@ -33,6 +44,13 @@ def unaccented(words: str) -> str:
     """Return text without accents."""
     letters = unicodedata.normalize("NFKD", words)
     return "".join(c for c in letters if not unicodedata.combining(c))
+
+
+def respelled(words: str) -> str:
+    """Return a title as the other side of the Atlantic and other databases spell it."""
+    for one, other in _SPELLINGS:
+        words = words.replace(one, other) if one in words else words.replace(other, one)
+    return words
 
 
 def garbled(words: str) -> str:
@@ -101,7 +119,7 @@ def embase(papers: Iterable[Reference], chance: random.Random) -> str:
     lines = []
     for number, paper in enumerate(papers):
         paper = _without(chance, paper, 0.5, "doi", "pmid", "volume")
-        title = unaccented(paper.title or "")
+        title = unaccented(_maybe(chance, 0.5, respelled(paper.title or ""), paper.title) or "")
         fields = [
             ("TY", "JOUR"),
             ("M3", "Article"),
