@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from textwrap import fill
 
 import click
 
@@ -16,6 +17,8 @@ from ldn_kg.curate.skeleton import DESIGNS, new_study
 from ldn_kg.curate.watching import watch as watched
 from ldn_kg.errors import LdnKgError
 from ldn_kg.graph.dataset import read
+
+_WIDTH = 80  # of what is told below a table
 
 
 @click.command()
@@ -108,7 +111,7 @@ def screen(files: tuple[Path, ...], form: str, output: Path | None, own: tuple[P
     found = screened(validation.load(*own), files)
     written = {"json": forms.as_json, "csv": forms.as_csv, "ris": forms.as_ris}
     if form == "table":
-        lines = "".join(f"{line}\n" for line in forms.said(found))
+        lines = "".join(f"{_wrapped(line)}\n" for line in forms.said(found))
         header = ("record", "outcome", "as", "reference")
         write(output, lambda: f"{in_columns(header, forms.rows(found))}\n{lines}".encode())
     else:
@@ -148,6 +151,10 @@ def watch(
         counted = f"{count} that both have.\n"
         write(output, lambda: f"{table}{counted}".encode())
     _end_with(found.faults)
+
+
+def _wrapped(line: str) -> str:
+    return fill(line, _WIDTH, subsequent_indent="    ", break_on_hyphens=False)
 
 
 def _several(count: int, what: str) -> str:

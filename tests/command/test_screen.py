@@ -31,6 +31,15 @@ def test_a_table_and_what_there_is_to_say(run: Run) -> None:
     assert done.stdout.endswith("3 records: 1 new, 1 known with news, 1 known.\n")
 
 
+def test_what_leans_on_a_retracted_paper_fits_the_terminal(run: Run, tmp_path: Path) -> None:
+    retracted = "TY  - JOUR\nTI  - RETRACTED: Any\nDO  - 10.1126/science.6867737\nER  - \n"
+    (tmp_path / "r.ris").write_text(retracted, encoding="utf-8")
+    printed = run("screen", "r.ris").stdout
+    below = printed.partition("\n\n")[2]
+    assert "On it lean study:zagon1983, claim:" in below
+    assert max(map(len, below.splitlines())) <= 80
+
+
 @pytest.mark.parametrize("form", ["json", "csv", "ris"])
 def test_other_forms_go_to_a_file(form: str, run: Run, tmp_path: Path) -> None:
     done = run("screen", "a.ris", "-f", form, "-o", f"out.{form}")
