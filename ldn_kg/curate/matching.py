@@ -1,8 +1,9 @@
 """Whether a bibliographic record is of a publication or a trial that is known already.
 
-An identifier that two records share tells it; so do volume, first page and year, and a title with
-year and authors. A title alone, or with one of the two, makes it probable, which is said and left
-to a person. Records whose identifiers differ are never taken for the same, whatever their titles.
+An identifier that two records share tells it, unless their titles are altogether unlike; so do
+volume, first page and year, and a title with year and authors. A title alone, or with one of the
+two, makes it probable, which is said and left to a person. Records whose identifiers differ are
+never taken for the same, whatever their titles.
 """
 
 import re
@@ -22,6 +23,7 @@ from ldn_kg.graph.names import plain
 # Of 100. Titles of different papers in the dataset are at most 89 alike, by the same people in the
 # same year at most 80; misprints, lost accents and entities leave 92 and more.
 _NEAR, _SAME = 92, 97
+_UNLIKE = 75  # of 100: titles of one paper share more words, however they are written
 _FEWEST = 4  # words: a shorter title may be that of many papers
 _LONG = 25  # letters: a title that is cut off names its paper from here
 _RAREST = 6  # words of a title by which others are sought
@@ -98,7 +100,8 @@ class Known:
             if key[0] != "registration" or reference.entry:
                 entries = tuple(dict.fromkeys(self._by.get(key, ())))
                 if entries:
-                    return Match(entries, IDENTIFIERS[key[0]])
+                    sure = any(not _unlike(reference, entry.reference) for entry in entries)
+                    return Match(entries, IDENTIFIERS[key[0]], sure)
         if reference.entry:
             return None
         for place in _places(reference):
@@ -169,6 +172,17 @@ def _differ(one: Reference, other: Reference) -> bool:
     ours, theirs = dict(_keys(one)), dict(_keys(other))
     both = ours.keys() & theirs.keys() & {"doi", "pmid", "pmcid"}
     return any(ours[kind] != theirs[kind] for kind in both)
+
+
+def _unlike(one: Reference, other: Reference) -> bool:
+    """Tell whether two titles cannot be of one paper: an identifier is typed wrongly, or shared.
+
+    Abstracts of a conference may all have the DOI of their issue. The title of a registration is
+    not that of its publication.
+    """
+    if one.entry or not (one.title and other.title):
+        return False
+    return fuzz.token_set_ratio(_bare(one.title), _bare(other.title)) < _UNLIKE
 
 
 def _same_year(one: Reference, other: Reference) -> bool | None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from ldn_kg.curate.bibliography.reading import Export, read_export
 from ldn_kg.curate.bibliography.reference import Reference, RegistryEntry
 from ldn_kg.curate.known import known
-from ldn_kg.curate.matching import Entry, Known, Match
+from ldn_kg.curate.matching import IDENTIFIERS, Entry, Known, Match
 from ldn_kg.curate.news import news, recorded
 from ldn_kg.curate.notices import Notices
 from ldn_kg.graph.dataset import Dataset, expect_dataset
@@ -163,6 +163,9 @@ class _Desk:
         for study in studies if reference.entry and entry.kind != "exclusion" else ():
             found += self._of_registry(study, reference.entry)
         excluded = entry.kind == "exclusion"
+        notes = self._reasons.get(entry.name, []) if excluded else []
+        if match.by in IDENTIFIERS.values() and not match.sure:
+            notes = [*notes, f"has the {match.by} of {shorten(entry.name)}, but another title"]
         return replace(
             record,
             outcome=EXCLUDED if excluded else NEWS if found else KNOWN,
@@ -171,7 +174,7 @@ class _Desk:
             by=match.by,
             sure=match.sure,
             news=tuple(found),
-            notes=tuple(self._reasons.get(entry.name, ())) if excluded else (),
+            notes=tuple(notes),
         )
 
     def _of_registry(self, study: str, entry: RegistryEntry | None) -> list[str]:

@@ -8,7 +8,8 @@ from support.paths import ROOT, Run
 
 PAPERS = (
     "TY  - JOUR\nTI  - An invented trial that nobody did\nPY  - 2026\nER  - \n"
-    "TY  - JOUR\nTI  - Any\nDO  - 10.1002/art.37734\nER  - \n"
+    "TY  - JOUR\nTI  - Low-dose naltrexone for the treatment of fibromyalgia\n"
+    "DO  - 10.1002/art.37734\nER  - \n"
 )
 TRIALS = "NCT Number,Study Title,Study Status\nNCT05955313,Low dose,COMPLETED\n"
 

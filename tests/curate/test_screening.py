@@ -44,6 +44,7 @@ def _ris(*records: str) -> str:
     return "".join(f"TY  - JOUR\n{record}\nER  - \n" for record in records)
 
 
+YOUNGER = "Low-dose naltrexone for the treatment of fibromyalgia"
 NEW_PAPER = (
     "TI  - An invented trial that nobody did\nAU  - Example, Ann\nPY  - 2026\nDO  - 10.5555/n"
 )
@@ -55,7 +56,7 @@ def test_each_record_has_one_outcome(kg: Dataset, tmp_path: Path) -> None:
         tmp_path,
         "a.ris",
         _ris(
-            "TI  - Anything\nDO  - https://doi.org/10.1002/ART.37734",
+            f"TI  - {YOUNGER}\nDO  - https://doi.org/10.1002/ART.37734",
             NEW_PAPER,
             NEW_PAPER.replace("10.5555/n", "10.5555/N"),
             "TI  - Naltrexone promotes mechanical allodynia in humans and rats\nPY  - 2011",
@@ -86,6 +87,21 @@ def test_a_duplicate_by_title_alone_is_told_and_kept(kg: Dataset, tmp_path: Path
     found = _screened(kg, tmp_path, "a.ris", _ris(NEW_PAPER, bare))
     assert [record.outcome for record in found.records] == [NEW, NEW]
     assert "probably the same as" in found.records[1].notes[0]
+
+
+def test_an_identifier_with_another_title_is_probable(kg: Dataset, tmp_path: Path) -> None:
+    found = _screened(kg, tmp_path, "a.ris", _ris("TI  - Dinosaur scales\nDO  - 10.1002/art.37734"))
+    [record] = found.records
+    assert record.outcome == KNOWN and not record.sure
+    assert record.notes == ("has the DOI of publication:younger2013, but another title",)
+    assert found.to_look_at == (record,)
+
+
+def test_abstracts_that_share_the_doi_of_their_issue_are_kept(kg: Dataset, tmp_path: Path) -> None:
+    other = "TI  - Dinosaur scales in the early Cretaceous\nDO  - 10.5555/n"
+    found = _screened(kg, tmp_path, "a.ris", _ris(NEW_PAPER, other))
+    assert [record.outcome for record in found.records] == [NEW, NEW]
+    assert "by DOI" in found.records[1].notes[0]
 
 
 def test_the_title_of_another_edition_is_a_note(kg: Dataset, tmp_path: Path) -> None:
@@ -171,6 +187,7 @@ def test_another_report_of_a_published_trial_is_new(kg: Dataset, tmp_path: Path)
 # Retractions and corrections
 
 # A paper in Science of 1983, and one of 2008 that was retracted.
+ZAGON = "Naltrexone modulates tumor response in mice with neuroblastoma"
 STANDS, RETRACTED = "10.1126/science.6867737", "10.1371/journal.pone.0001554"
 
 
@@ -290,7 +307,7 @@ def mixed(kg: Dataset, tmp_path: Path) -> Screening:
     """Return a screening with a record of most outcomes and one that is malformed."""
     content = _ris(
         f"{NEW_PAPER}\nAB  - Nobody was treated.\nSP  - 1\nEP  - 9",
-        f"TI  - Any\nDO  - {STANDS}",
+        f"TI  - {ZAGON}\nDO  - {STANDS}",
         "TI  - Naltrexone promotes mechanical allodynia in humans and rats",
     )
     return _screened(kg, tmp_path, "a.ris", f"{content}TY  - JOUR\nTI  - no end\n")
