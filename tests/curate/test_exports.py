@@ -4,13 +4,16 @@ The columns and tags are those of the files in https://github.com/asreview/citat
 (CC0-1.0), and of the exports of ClinicalTrials.gov and Retraction Watch.
 """
 
+import contextlib
 import csv
 import io
+import random
 from pathlib import Path
 
 import pytest
 
 from ldn_kg.curate.bibliography import Reference, read_export, read_references
+from ldn_kg.errors import LdnKgError
 
 TITLE = "An invented trial, which nobody did"
 EMBASE = (
@@ -234,3 +237,23 @@ def test_brackets_of_a_doi_stay(tmp_path: Path) -> None:
     text = "TY  - JOUR\nTI  - a\nDO  - 10.1016/S2665-9913(23)00278-3\nER  - \n"
     path.write_text(text, encoding="utf-8")
     assert read_references(path)[0].doi == "10.1016/S2665-9913(23)00278-3"
+
+
+def test_whatever_is_changed_in_a_file_is_read_or_told(tmp_path: Path) -> None:
+    """Any other exception than LdnKgError fails."""
+    chance = random.Random(7)
+    odd = ['"', "{", "]", "null", "\n", "PMID- ", "TY  - ", "ER  - ", "<", "&x;", "\x00", "@", "5"]
+    for path in [
+        *sorted((Path(__file__).parent / "records").glob("*")),
+        _table(tmp_path, "rayyan"),
+    ]:
+        text = path.read_text(encoding="utf-8")
+        read = 0
+        for _ in range(30):
+            at = chance.randrange(len(text))
+            changed = text[:at] + chance.choice(odd) + text[at + chance.randrange(40) :]
+            broken = tmp_path / f"broken{path.suffix}"
+            broken.write_text(changed, encoding="utf-8")
+            with contextlib.suppress(LdnKgError):
+                read += len(read_export(broken).records)
+        assert read
