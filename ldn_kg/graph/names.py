@@ -83,9 +83,11 @@ def find(dataset: Lookup, name: str, kind: str | None = None, *, strict: bool = 
 def plain(name: str) -> str:
     """Return a name without what people leave out: capitals, accents, punctuation, `doi:`."""
     bare = re.sub(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*|pmid:\s*)", "", name.strip().lower())
-    letters = unicodedata.normalize("NFKD", bare.replace("'", "").replace("’", ""))
-    unmarked = "".join(c for c in letters.casefold() if not unicodedata.combining(c))
-    return " ".join(re.findall(r"[^\W_]+", unmarked))
+    letters = bare.replace("'", "").replace("’", "").casefold()
+    if not letters.isascii():
+        apart = unicodedata.normalize("NFKD", letters)
+        letters = "".join(c for c in apart.casefold() if not unicodedata.combining(c))
+    return " ".join(re.findall(r"[^\W_]+", letters))
 
 
 def _terms(name: str, kind: str | None) -> Iterator[NamedNode]:
