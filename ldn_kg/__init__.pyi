@@ -3,6 +3,11 @@ from .check.validation import Problem as Problem
 from .check.validation import Report as Report
 from .check.validation import load as load
 from .check.validation import validate as validate
+from .curate.screening import Screened as Screened
+from .curate.screening import Screening as Screening
+from .curate.screening import screen as screen
+from .curate.watching import Watch as Watch
+from .curate.watching import watch as watch
 from .errors import InvalidData as InvalidData
 from .errors import LdnKgError as LdnKgError
 from .graph.answer import Answer as Answer

@@ -1,17 +1,24 @@
-"""The command that begins the file of a new study."""
+"""The commands of a curator: what of an export is new, what a registry changed, a new study."""
 
 import sys
 from pathlib import Path
+from textwrap import fill
 
 import click
 
-from ldn_kg.command.options import PATH
-from ldn_kg.command.terminal import write
+from ldn_kg.check import validation
+from ldn_kg.command.options import PATH, format_of, output, own_data
+from ldn_kg.command.terminal import in_columns, write
+from ldn_kg.curate import screening_forms as forms
 from ldn_kg.curate.bibliography import Reference, choose, read_references, with_typed
 from ldn_kg.curate.proposals import AlreadyRecorded
+from ldn_kg.curate.screening import screen as screened
 from ldn_kg.curate.skeleton import DESIGNS, new_study
+from ldn_kg.curate.watching import watch as watched
 from ldn_kg.errors import LdnKgError
 from ldn_kg.graph.dataset import read
+
+_WIDTH = 80  # of what is told below a table
 
 
 @click.command()
@@ -22,7 +29,7 @@ from ldn_kg.graph.dataset import read
     "source",
     type=PATH,
     metavar="FILE",
-    help="A bibliographic file: RIS, NBIB (PubMed), BibTeX or CSL-JSON.",
+    help="A bibliographic file: RIS, NBIB (PubMed), BibTeX, CSL-JSON, PubMed XML or CSV.",
 )
 @click.option("--record", metavar="N", help="Which of its records: a number, DOI or title.")
 @click.option("--doi", metavar="DOI")
@@ -81,3 +88,82 @@ def new(
     if str(path) != "-":
         click.echo(f"{path}: fill in the {skeleton.choices} lines marked '# choose', then run")
         click.echo(f"  ldn-kg validate {path}")
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=PATH, metavar="FILE...")
+@format_of(forms.FORMATS, default="table", help="ris: what is to look at, for Rayyan or ASReview.")
+@output
+@own_data
+def screen(files: tuple[Path, ...], form: str, output: Path | None, own: tuple[Path, ...]) -> None:
+    """Say which records of an export are new, known, known with news, or excluded before.
+
+    Also which are duplicates, and what a retraction or correction bears on. The files are exports
+    of PubMed (NBIB, XML, CSV), ClinicalTrials.gov (JSON, CSV), Crossref (JSON), Retraction Watch
+    (CSV), and RIS, BibTeX, CSL-JSON or CSV of databases and reference managers. A malformed record
+    is named, and the rest is read; the exit code is 1 then.
+
+    \b
+    Example:
+      ldn-kg screen pubmed.nbib trials.json
+      ldn-kg screen embase.ris -f ris -o to-screen.ris
+    """
+    found = screened(validation.load(*own), files)
+    written = {"json": forms.as_json, "csv": forms.as_csv, "ris": forms.as_ris}
+    if form == "table":
+        lines = "".join(f"{_wrapped(line)}\n" for line in forms.said(found))
+        header = ("record", "outcome", "as", "reference")
+        write(output, lambda: f"{in_columns(header, forms.rows(found))}\n{lines}".encode())
+    else:
+        write(output, lambda: written[form](found).encode())
+        *_, counted = forms.said(found)
+        click.echo(counted, err=True)
+    _end_with(found.faults)
+
+
+@click.command()
+@click.argument("old", type=PATH)
+@click.argument("new", type=PATH, required=False)
+@format_of(forms.WATCH_FORMATS, default="table")
+@output
+@own_data
+def watch(
+    old: Path, new: Path | None, form: str, output: Path | None, own: tuple[Path, ...]
+) -> None:
+    """Say what changed between two exports of ClinicalTrials.gov (JSON or CSV).
+
+    Results, state, dates, people, trials that came and went; with our studies, and whether their
+    results are awaited. With one file it is compared with the dataset.
+
+    \b
+    Example:
+      ldn-kg watch trials-2026-05.json trials-2026-11.json
+      ldn-kg watch trials-2026-11.json
+    """
+    kg = validation.load(*own)
+    found = watched(kg, new, old) if new else watched(kg, old)
+    if form == "json":
+        write(output, lambda: forms.watch_json(found).encode())
+    else:
+        header = ("trial", "studies", "awaited", "what", "was", "is")
+        table = in_columns(header, forms.watch_rows(found)) if found.changes else ""
+        count = f"{_several(len(found.changes), 'change')} in {_several(found.compared, 'trial')}"
+        counted = f"{count} that both have.\n"
+        write(output, lambda: f"{table}{counted}".encode())
+    _end_with(found.faults)
+
+
+def _wrapped(line: str) -> str:
+    return fill(line, _WIDTH, subsequent_indent="    ", break_on_hyphens=False)
+
+
+def _several(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
+def _end_with(faults: tuple[str, ...]) -> None:
+    """Name what is malformed, and end with 1 where something is."""
+    for fault in faults:
+        click.echo(f"Error: {fault}", err=True)
+    if faults:
+        sys.exit(1)

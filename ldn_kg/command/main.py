@@ -26,6 +26,7 @@ _COMMANDS = {
     "new": ("curate", "Begin the file of a new study."),
     "push": ("stores", "Load the dataset into a triple store."),
     "query": ("query", "Answer a question by name, or any SPARQL query."),
+    "screen": ("curate", "Say which records of an export are new."),
     "search": ("search", "Find records and questions by words."),
     "serve": ("stores", "Serve SPARQL on this machine, and a page to ask in."),
     "show": ("read", "Show a record as a page."),
@@ -33,6 +34,7 @@ _COMMANDS = {
     "validate": ("check", "Check the dataset, and your own files with it."),
     "verify": ("stores", "Compare what a triple store holds with the dataset."),
     "verify-source": ("check", "Compare passages with your copy of their source."),
+    "watch": ("curate", "Say what changed in registries since an export."),
 }
 
 

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,13 +23,21 @@ def table(answer: "Answer") -> str:
         return "yes\n" if answer.truth else "no\n"
     if answer.builds_triples:
         raise LdnKgError("The query builds triples, which do not fit in a table; use -f turtle.")
-    rows = [[printable(value) for value in row.values()] for row in answer]
-    cells = [list(answer.columns), *rows]
+    rows = [list(row.values()) for row in answer]
+    count = f"({len(rows)} row{'' if len(rows) == 1 else 's'})"
+    return f"{in_columns(answer.columns, rows)}{count}\n"
+
+
+def in_columns(header: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """Return a header, a rule and rows in columns, IRIs as prefixed names.
+
+    At a terminal the columns shrink to its width.
+    """
+    cells = [list(header), *([printable(value) for value in row] for row in rows)]
     widths = _fitting_widths([max(map(len, column)) for column in zip(*cells, strict=True)])
     ruled = [cells[0], ["-" * width for width in widths], *cells[1:]]
     lines = ["  ".join(_padded(c, w) for c, w in zip(row, widths, strict=True)) for row in ruled]
-    count = f"({len(rows)} row{'' if len(rows) == 1 else 's'})"
-    return "\n".join(line.rstrip() for line in [*lines, count]) + "\n"
+    return "".join(f"{line.rstrip()}\n" for line in lines)
 
 
 def printable(value: object) -> str:

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 from ldn_kg.check.place import file_of
 from ldn_kg.curate.bibliography import Reference
+from ldn_kg.curate.known import known
+from ldn_kg.curate.matching import IDENTIFIERS, Entry, Known
 from ldn_kg.errors import LdnKgError
 from ldn_kg.graph.dataset import Dataset
 from ldn_kg.graph.names import by_name, plain
@@ -32,35 +34,33 @@ class AlreadyRecorded(LdnKgError):
 def refuse_known(dataset: Dataset, reference: Reference) -> None:
     """Raise AlreadyRecorded where a study has the same identifier, registration or title.
 
-    A title is the same where its words are, whatever its capitals, accents and punctuation.
+    They are compared as by `screen`. A title is the same where its words are, whatever
+    its capitals, accents and punctuation, also where the year or other identifiers differ: what has
+    the title of a study may be another edition or report of it, which a person decides.
     """
-    known = by_name(dataset)
-    for what, value in _identifying(reference):
-        for record in sorted(known.get(plain(value), ())):
-            name = shorten(record)
-            if name.partition(":")[0] in ("study", "publication"):
-                file = file_of(dataset.files, record)
-                where = f" in {file}" if file else ""
-                raise AlreadyRecorded(
-                    f"{name}{where} has the same {what} ({value}). Look at it by `ldn-kg show "
-                    f"{name.partition(':')[2]}`; --force begins another file all the same."
-                )
+    for what, value, entry in _same(known(dataset), reference):
+        if entry.kind != "exclusion":
+            name = shorten(entry.name)
+            file = file_of(dataset.files, entry.name)
+            where = f" in {file}" if file else ""
+            raise AlreadyRecorded(
+                f"{name}{where} has the same {what} ({value}). Look at it by `ldn-kg show "
+                f"{name.partition(':')[2]}`; --force begins another file all the same."
+            )
 
 
-def _identifying(reference: Reference) -> Iterator[tuple[str, str]]:
-    named = {
-        "DOI": reference.doi,
-        "PubMed identifier": reference.pmid,
-        "PMC identifier": reference.pmcid,
-        "ISBN": reference.isbn,
-    }
-    yield from ((what, value) for what, value in named.items() if value)
-    for number in reference.registrations:
-        yield "registration", number
-        if number.startswith("EudraCT "):  # some write the number alone
-            yield "registration", number.removeprefix("EudraCT ")
-    if reference.title:
-        yield "title", reference.title
+def _same(have: Known, reference: Reference) -> Iterator[tuple[str, str, Entry]]:
+    """Yield by what, with its value, a reference is the same as an entry."""
+    match = have.match(reference)
+    if match and match.by in IDENTIFIERS.values():
+        field = {name: kind for kind, name in IDENTIFIERS.items()}[match.by]
+        value = getattr(reference, field, None) or ", ".join(reference.registrations)
+        yield from ((match.by, value, entry) for entry in match.entries)
+    numbers = ", ".join(reference.registrations)
+    yield from (("registration", numbers, entry) for entry in have.registered(reference))
+    if match:
+        yield from ((match.by, str(reference), entry) for entry in match.entries)
+    yield from (("title", reference.title or "", e) for e in have.with_title(reference))
 
 
 def named_in(dataset: Dataset, title: str, *kinds: str) -> list[str]:

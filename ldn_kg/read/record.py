@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -69,6 +69,13 @@ ORDER BY DESC(?decides) ?name ?synthesis
 """
 # Standard properties that only repeat one of ours.
 _REPEATS = "SELECT ?standard WHERE { ?own rdfs:subPropertyOf|owl:inverseOf ?standard }"
+_RETRACTED = """
+SELECT DISTINCT ?record
+WHERE {
+  { ?record ldn:retracted true }
+  UNION { ?paper ldn:retracted true . ?record ldn:publication ?paper }
+}
+"""
 _STATUS = "SELECT ?status WHERE { ?record ldn:status/skos:prefLabel ?status }"
 _CONTINUING = """
 SELECT DISTINCT ?part WHERE { ?part a ?type FILTER(STRSTARTS(STR(?part), "%s-")) }
@@ -210,7 +217,7 @@ class Record:
                     values[name].append(quad.object)
         order = self._records.order
         return [
-            Fact(self._records.property(name), tuple(map(self._records.value, values[name])))
+            Fact(self._records.property(name), tuple(map(self._records.link, values[name])))
             for name in sorted(values, key=lambda name: (order.get(name, len(order)), name))
         ]
 
@@ -341,6 +348,11 @@ class Records:
     def _repeats(self) -> set[str]:
         return {row["standard"] for row in self.dataset.rows(_REPEATS)}
 
+    @cached_property
+    def _retracted(self) -> set[str]:
+        """The publications that were retracted, and their studies: what links to one says so."""
+        return {row["record"] for row in self.dataset.rows(_RETRACTED)}
+
     def property(self, name: str) -> str:
         """Return the words for a property: its label, or else its name taken apart."""
         label = self.dataset.label(NamedNode(name))
@@ -351,6 +363,12 @@ class Records:
         """Return the words for a term, and its IRI."""
         words = self.dataset.label(term)
         return Value(words) if isinstance(term, Literal) else Value(words, term.value)
+
+    def link(self, term: Any) -> Value:
+        """Return a value of a record as `value` does, and say of a retracted paper that it is."""
+        value = self.value(term)
+        is_retracted = value.iri in self._retracted
+        return replace(value, words=f"{value.words}, retracted") if is_retracted else value
 
     def status(self, name: str) -> str:
         """Return the status of a claim in words, "" for another record."""

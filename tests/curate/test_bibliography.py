@@ -1,4 +1,4 @@
-"""Bibliographic files: four forms of one invented record, and what goes wrong in each."""
+"""Bibliographic files: five forms of one invented record, and what goes wrong in each."""
 
 import re
 import sys
@@ -33,7 +33,7 @@ def _file(folder: Path, name: str, content: str) -> Path:
 
 
 def test_there_is_a_record_in_each_format() -> None:
-    assert [path.suffix for path in RECORDS] == [".bib", ".json", ".nbib", ".ris"]
+    assert [path.suffix for path in RECORDS] == [".bib", ".json", ".nbib", ".ris", ".xml"]
 
 
 @pytest.mark.parametrize("path", RECORDS, ids=lambda path: path.suffix)
@@ -85,7 +85,7 @@ MALFORMED = {
     "author.json": ('[{"title": "a", "author": ["Younger"]}]', "record 1 has an author or a date"),
     "date.json": ('[{"title": "a", "issued": 2013}]', "record 1 has an author or a date"),
     "none.json": ("[]", "holds no record"),
-    "prose.txt": ("A letter to the editor.\n", "none of RIS, BibTeX, CSL-JSON and NBIB"),
+    "prose.txt": ("A letter to the editor.\n", "none of RIS, BibTeX, CSL-JSON, NBIB, PubMed XML"),
 }
 
 

@@ -1,8 +1,10 @@
 """The page of a record: the answer first, then what it rests on."""
 
 import pytest
+from pyoxigraph import Literal, Quad, Store
 
 from ldn_kg.graph.dataset import Dataset
+from ldn_kg.graph.files import GRAPHS
 from ldn_kg.graph.namespaces import BASE, iri
 from ldn_kg.read.lines import DIRECTIONS, OF_CLAIM, lines
 from ldn_kg.read.page import show
@@ -27,6 +29,20 @@ def test_the_sentence_stands_below_the_name(kg: Dataset, name: str) -> None:
     assert label == kg.label(iri(name))
     assert _flat(rest).startswith(f"{_sentence(kg, name)} ")
     assert _flat(page).count(_sentence(kg, name)) == 1 or name == "claim:ldn-vivid-dreams"
+
+
+def test_a_review_says_which_of_its_studies_was_retracted() -> None:
+    store = Store()
+    for subject, predicate, object in (
+        ("study:review", "ldn:includes", iri("study:one")),
+        ("study:review", "ldn:probablyIncludes", iri("study:two")),
+        ("study:one", "ldn:publication", iri("publication:one")),
+        ("publication:one", "ldn:retracted", Literal(True)),
+    ):
+        store.add(Quad(iri(subject), iri(predicate), object, GRAPHS["local"]))
+    facts = Records(Dataset(store, ()))[iri("study:review").value].facts
+    words = {fact.name: [value.words for value in fact.values] for fact in facts}
+    assert words == {"includes": ["study:one, retracted"], "probably includes": ["study:two"]}
 
 
 def test_a_mechanism_says_where_it_stands(kg: Dataset) -> None:
