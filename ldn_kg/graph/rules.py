@@ -27,6 +27,7 @@ RULES = (
     "chain-level",
     "status",
     "sources",
+    "prisma-box",
     "standard-terms",
 )
 
