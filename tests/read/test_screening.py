@@ -96,7 +96,7 @@ def test_the_diagram_adds_up(kg: Dataset) -> None:
 
 
 def test_an_exclusion_counts_in_one_box() -> None:
-    """By the way of reading where the report was read, then by what it is, last by what is missing."""
+    """Where the report was read, by that; else by what it is, and last by what is missing."""
     said = {
         "full-text | duplicate": "reports-excluded",
         "secondary-report, article-page | not-citable": "reports-excluded",
