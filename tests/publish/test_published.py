@@ -137,7 +137,7 @@ def test_keys_of_other_tables_are_there(release: Path) -> None:
 
 
 _KEYS = {"studies": "study", "claims": "claim", "results": "result", "syntheses": "synthesis"}
-# No study gives it yet; no scale has three trials to pool yet; no search was counted when it was made.
+# No study gives it yet; no scale has three trials to pool yet; no search was counted when made.
 _EMPTY = {
     ("results", "comparatorSE"),
     ("searches", "recordsExcluded"),
