@@ -28,6 +28,7 @@ RULES = (
     "chain-level",
     "status",
     "sources",
+    "prisma-box",
     "standard-terms",
 )
 

@@ -138,15 +138,17 @@ UNUSED = {
     "high-risk",  # the three judgements of RoB 2
     "maintenance",  # the step of a regimen after its target
     "median-change-value",  # what trials print, and what is kept from a pool of means
+    "database-search",  # the curators recorded none so far
     "recommends",  # the stance opposite to one that is recorded
+    "register-search",  # as of databases
     "silent",  # a line on a mechanism that does not address its claim
     "state-unknown",  # a state that registries give
 }
 
 
 def _named_by_rules() -> set[str]:
-    """Return the terms that the rules name: they can derive or ask for them, whatever the data."""
-    rules = files("ontology/rules", ".rq")
+    """Return the terms that rules and questions name: they ask for them, whatever the data."""
+    rules = [*files("ontology/rules", ".rq"), *files("queries", ".rq")]
     named = {
         space + local
         for path in rules

@@ -8,7 +8,7 @@ from ldn_kg.graph.files import GRAPHS
 from ldn_kg.graph.questions import questions
 from ldn_kg.publish.release.metadata import version_of
 from ldn_kg.publish.site.addresses import page_path
-from ldn_kg.publish.site.explanations import changes_page, method_page
+from ldn_kg.publish.site.explanations import changes_page, method_page, screening_page
 from ldn_kg.publish.site.listings import LISTINGS, home, listing
 from ldn_kg.publish.site.overviews import (
     doses_page,
@@ -60,6 +60,7 @@ _SINGLE = {
     "mechanism.html": mechanisms_page,
     "studies.html": trials_page,
     "method.html": method_page,
+    "screening.html": screening_page,
     "query.html": query_page,
     "search.html": search_page,
     "ontology.html": ontology_page,

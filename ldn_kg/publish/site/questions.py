@@ -52,13 +52,18 @@ _GROUPS = {
         "passages",
         "self-contradictions",
     ),
+    "How this was searched and screened": (
+        "prisma",
+        "searches",
+        "searches-without-result",
+        "exclusions",
+    ),
     "What does not count, or not in full": (
         "kept-out",
         "set-aside",
         "indirect-evidence",
         "hypotheses",
         "retracted-evidence",
-        "searches-without-result",
     ),
 }
 _REST = "The records themselves"

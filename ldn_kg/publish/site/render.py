@@ -28,6 +28,7 @@ _NAVIGATION = (
 )
 _BELOW = (
     ("method.html", "How answers are made"),
+    ("screening.html", "How this was searched"),
     ("changes.html", "What changed"),
     ("claims.html", "All claims"),
     ("search.html", "Search"),
