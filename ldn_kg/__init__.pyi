@@ -30,3 +30,5 @@ from .read.explanation import explain as explain
 from .read.page import show as show
 from .read.summary import Summary as Summary
 from .read.summary import answer as answer
+from .read.what_if import WhatIf as WhatIf
+from .read.what_if import what_if as what_if

@@ -1,4 +1,4 @@
-"""How many people are enough: a trial of just that size ends the cost, one person fewer does not."""
+"""How many people are enough: a trial of that size ends the cost, one person fewer does not."""
 
 import pytest
 from support.made_up import Study, said, world
@@ -71,13 +71,9 @@ def test_a_trial_of_the_missing_size_ends_the_cost(make: type, first: Study) -> 
 
 def test_the_interval_counts_beside_the_people() -> None:
     """1 point matters on the scale: an interval that holds 0 has to end before it."""
-    for effect, is_within in (((0.0, -1.0, 1.0), True), ((0.0, -1.0, 1.1), False), (HELPS, True)):
+    for effect, ends in (((0.0, -1.0, 1.0), True), ((0.0, -1.0, 1.1), False), (HELPS, True)):
         found = _only(world(Study(effect=effect)))
-        assert (found.within, found.is_within, found.is_there) == (
-            (-1.0, 1.0),
-            is_within,
-            is_within,
-        )
+        assert (found.within, found.is_within, found.is_there) == ((-1.0, 1.0), ends, ends)
     assert "stays within −1 to 1. There are 400 people; the interval does." in str(found)
 
 

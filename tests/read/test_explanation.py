@@ -19,7 +19,7 @@ DOMAINS = (
     "indirectness:",
     "imprecision:",
     "publication bias:",
-    "how it was read:",
+    "reading of the studies:",
 )
 SYNTHESES = """
     SELECT ?synthesis ?label WHERE {

@@ -282,8 +282,8 @@ class Candidate:
 
     `outcome` is a domain, or the symptom of an unwanted event. `comparator` is "placebo",
     "no-treatment" or "". `readings` are the ways in which it was read. `again` says that its study
-    analyses the people of another once more, `read_once` that nobody compared the record of its study
-    with the source a second time. `doubts` are the reasons for which its study cannot enter,
+    analyses the people of another once more, `read_once` that nobody compared the record of its
+    study with the source a second time. `doubts` are the reasons for which its study cannot enter,
     `indirect` the axes on which it may and is indirect.
     """
 
