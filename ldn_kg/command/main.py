@@ -25,6 +25,7 @@ _COMMANDS = {
     "new": ("curate", "Begin the file of a new study."),
     "push": ("stores", "Load the dataset into a triple store."),
     "query": ("query", "Answer a question by name, or any SPARQL query."),
+    "review": ("curate", "Print what a second reader must compare, and record it."),
     "serve": ("stores", "Serve SPARQL on this machine, and a page to ask in."),
     "show": ("read", "Show a record as a page."),
     "site": ("publish", "Write the website into a folder."),
