@@ -100,7 +100,9 @@ class Review:
             raise LdnKgError(f"{file}:{error.lineno}:{error.offset}: {error.msg}.") from error
         self._said: dict[str, list[tuple[str, NamedNode | Literal]]] = {}
         for subject, predicate, value in self._triples:
-            about = self._said.setdefault(str(subject).strip("<>"), [])
+            if not isinstance(subject, NamedNode):
+                continue
+            about = self._said.setdefault(subject.value, [])
             about.append((predicate.value, value))
         studies = [name for name in self._said if LDN + "Study" in self._classes(name)]
         if len(studies) != 1:

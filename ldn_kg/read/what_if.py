@@ -130,7 +130,9 @@ def _described(files: Iterable[Path]) -> dict[str, set[tuple[str, str]]]:
     said: dict[str, set[tuple[str, str]]] = {}
     typed = set()
     for quad in (quad for path in files for quad in quads(path)):
-        name = str(quad.subject).strip("<>")
+        if not isinstance(quad.subject, NamedNode):
+            continue
+        name = quad.subject.value
         said.setdefault(name, set()).add((str(quad.predicate), str(quad.object)))
         if quad.predicate == _TYPE:
             typed.add(name)
@@ -139,8 +141,6 @@ def _described(files: Iterable[Path]) -> dict[str, set[tuple[str, str]]]:
 
 def _said(dataset: Dataset, name: str) -> set[tuple[str, str]]:
     """Return what people typed of a record."""
-    if name.startswith("_:"):
-        return set()
     quads_of = (q for q in dataset.about(NamedNode(name)) if q.graph_name != GRAPHS["derived"])
     return {(str(quad.predicate), str(quad.object)) for quad in quads_of}
 

@@ -104,6 +104,11 @@ def test_one_claim_is_told_though_it_stays(kg: Dataset) -> None:
     assert "Nothing that the rules read of it differs." in str(found)
 
 
+def test_a_record_without_a_name_is_read(kg: Dataset, tmp_path: Path) -> None:
+    path = _copy(tmp_path, "# A trial that does not exist.", "[] a ex:Thing .", TRIAL)
+    assert [each.claim for each in what_if(kg, path).moved] == [CLAIM]
+
+
 def test_the_dataset_stays_as_it_is(kg: Dataset) -> None:
     before = len(kg.store)
     what_if(kg, TRIAL)
