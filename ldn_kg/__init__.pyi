@@ -37,3 +37,5 @@ from .read.search import Found as Found
 from .read.search import search as search
 from .read.summary import Summary as Summary
 from .read.summary import answer as answer
+from .read.what_if import WhatIf as WhatIf
+from .read.what_if import what_if as what_if

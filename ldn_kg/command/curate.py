@@ -1,6 +1,7 @@
-"""The commands of a curator: what of an export is new, what a registry changed, a new study."""
+"""The commands of a curator: what is new, what changed, a new study, a second reading."""
 
 import sys
+from datetime import date
 from pathlib import Path
 from textwrap import fill
 
@@ -12,10 +13,12 @@ from ldn_kg.command.terminal import in_columns, write
 from ldn_kg.curate import screening_forms as forms
 from ldn_kg.curate.bibliography import Reference, choose, read_references, with_typed
 from ldn_kg.curate.proposals import AlreadyRecorded
+from ldn_kg.curate.review import Review, find_file
 from ldn_kg.curate.screening import screen as screened
 from ldn_kg.curate.skeleton import DESIGNS, new_study
 from ldn_kg.curate.watching import watch as watched
 from ldn_kg.errors import LdnKgError
+from ldn_kg.graph import rules
 from ldn_kg.graph.dataset import read
 
 _WIDTH = 80  # of what is told below a table
@@ -167,3 +170,51 @@ def _end_with(faults: tuple[str, ...]) -> None:
         click.echo(f"Error: {fault}", err=True)
     if faults:
         sys.exit(1)
+
+
+@click.command()
+@click.argument("study", metavar="FILE")
+@click.option(
+    "--marked", type=PATH, metavar="CHECKLIST", help="The checklist as you marked it: record it."
+)
+@click.option("--reader", metavar="NAME", help="Who read: a person or program with a record.")
+@click.option("--page", "pages", multiple=True, metavar="URL", help="Where; may be repeated.")
+@click.option("--read-as", multiple=True, metavar="CODE", help="What: full-text, abstract …")
+@click.option("--note", default="", metavar="TEXT", help="What was done about what differs.")
+@own_data
+def review(
+    study: str,
+    marked: Path | None,
+    reader: str | None,
+    pages: tuple[str, ...],
+    read_as: tuple[str, ...],
+    note: str,
+    own: tuple[Path, ...],
+) -> None:
+    """Print what a second reader must compare with the source; record what agreed.
+
+    FILE is the Turtle file of a study, or, to print only, the name of a study. Mark each line of
+    the checklist, a text file, and give it back by --marked: the second reading is computed from
+    the marks and written to the end of FILE, with the date of today.
+
+    \b
+    Example:
+      ldn-kg review younger2013 > checklist.txt
+      ldn-kg review younger2013.ttl --marked checklist.txt --reader ldnk:your-name
+    """
+    is_file = Path(study).suffix == ".ttl"
+    if marked and not is_file:
+        raise LdnKgError(f"{study!r} is not a Turtle file; name the file to write to.")
+    if marked and not reader:
+        raise LdnKgError("Say by --reader who read, such as ldnk:your-name.")
+    dataset = rules.load(*([Path(study)] if is_file else []), *own)
+    told = Review(dataset, find_file(dataset, study))
+    if marked is None:
+        click.echo(told.checklist(), nl=False)
+        return
+    marks = told.marks(marked)
+    content = told.with_reading(
+        marks, reader or "", day=date.today(), pages=pages, read_as=read_as, note=note
+    )
+    write(told.file, content.encode)
+    click.echo(f"{told.file}: {told.summary(marks)} Check it by ldn-kg validate {told.file}")

@@ -26,6 +26,7 @@ _COMMANDS = {
     "new": ("curate", "Begin the file of a new study."),
     "push": ("stores", "Load the dataset into a triple store."),
     "query": ("query", "Answer a question by name, or any SPARQL query."),
+    "review": ("curate", "Print what a second reader must compare, and record it."),
     "screen": ("curate", "Say which records of an export are new."),
     "search": ("search", "Find records and questions by words."),
     "serve": ("stores", "Serve SPARQL on this machine, and a page to ask in."),

@@ -7,7 +7,9 @@ import click
 from ldn_kg.check import validation
 from ldn_kg.command.options import PATH, format_of, output, own_data, pairs, parameters
 from ldn_kg.command.terminal import write
+from ldn_kg.errors import LdnKgError
 from ldn_kg.read import bibliography as papers
+from ldn_kg.read import what_if
 from ldn_kg.read.changelog import read_release, to_json, to_markdown
 from ldn_kg.read.changes import compare_releases
 from ldn_kg.read.citation import FORMATS
@@ -52,16 +54,38 @@ def show(name: str, own: tuple[Path, ...]) -> None:
 
 
 @click.command()
-@click.argument("claim")
+@click.argument("claim", required=False)
+@click.option(
+    "--with",
+    "further",
+    multiple=True,
+    type=PATH,
+    metavar="PATH",
+    help="A file or folder with a study: say what it would change; may be repeated.",
+)
+@format_of(what_if.FORMATS, default="text", help="Of what --with changes.")
 @own_data
-def explain(claim: str, own: tuple[Path, ...]) -> None:
+def explain(claim: str | None, further: tuple[Path, ...], form: str, own: tuple[Path, ...]) -> None:
     """Show how a claim got its answer: what entered, what was kept out, which rule said so.
+
+    By --with: its status, certainty and sentence before and after, and which rule moved. Without a
+    claim, that of every claim that moves.
 
     \b
     Example:
       ldn-kg explain ldn-fibromyalgia
+      ldn-kg explain ldn-fibromyalgia --with my-study.ttl
+      ldn-kg explain --with my-study.ttl
     """
-    click.echo(explanation(validation.load(*own), claim), nl=False)
+    if further:
+        found = what_if.what_if(validation.load(*own), *further, claim=claim)
+        click.echo(what_if.write(found, form), nl=False)
+    elif claim is None:
+        raise click.UsageError("Name a claim, or a file by --with.")
+    elif form != "text":
+        raise LdnKgError(f"-f {form} is for --with; how a claim got its answer is told as text.")
+    else:
+        click.echo(explanation(validation.load(*own), claim), nl=False)
 
 
 @click.command()

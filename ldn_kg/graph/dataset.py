@@ -1,6 +1,6 @@
 """The dataset: all graphs in one store, and what can be asked of it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -96,24 +96,50 @@ def read(*paths: str | Path, shipped: bool = True) -> Dataset:
 
     Raises LdnKgError for a path that is missing, empty, unreadable or not RDF.
     """
+    own = own_files(*paths)
+    chosen = [path for folder in SHIPPED for path in files(folder, ".ttl")] if shipped else []
+    store = Store()
+    for path in chosen:
+        read_into(store, path)
+    dataset = Dataset(store, tuple(chosen))
+    return _with(dataset, [path for path in own if path.resolve() not in chosen])
+
+
+def extended(dataset: Dataset, *paths: Path, without: Collection[str] = ()) -> Dataset:
+    """Return a copy of a dataset with further files, and without what rules derived.
+
+    What is said of the records `without`, by their IRIs, is left out before the files are read.
+    """
+    store = Store()
+    store.bulk_extend(
+        quad
+        for quad in dataset.triples()
+        if quad.graph_name != GRAPHS["derived"] and str(quad.subject).strip("<>") not in without
+    )
+    return _with(Dataset(store, dataset.files), paths)
+
+
+def own_files(*paths: str | Path) -> list[Path]:
+    """Return the files that paths of a user name, those in folders sorted.
+
+    Raises LdnKgError for what is no path, and for a folder without an RDF file.
+    """
     for path in paths:
         if not isinstance(path, str | Path):
             raise LdnKgError(f"{path!r} is not the path of a file or folder.")
-    chosen = [path for folder in SHIPPED for path in files(folder, ".ttl")] if shipped else []
-    own = list(rdf_files(Path(path) for path in paths))
-    chosen += [path for path in own if path.resolve() not in chosen]
-    store = Store()
-    for path in chosen:
-        if path not in own:
-            read_into(store, path)
-            continue
+    return list(rdf_files(Path(path) for path in paths))
+
+
+def _with(dataset: Dataset, own: Iterable[Path]) -> Dataset:
+    """Read files of a user into the store of a dataset; each must bring something."""
+    store, added = dataset.store, tuple(own)
+    for path in added:
         before = len(store)  # only for the files of a user: the store counts one by one
         read_into(store, path)
         if len(store) == before:
             raise LdnKgError(f"{path} brings not one triple that is not there already.")
     if len(store) == 0:
         raise LdnKgError("There is not one triple in what was read; name a file that has some.")
-    dataset = Dataset(store, tuple(chosen))
-    for row in dataset.rows(_TRIPLE_TERMS) if own else ():
+    for row in dataset.rows(_TRIPLE_TERMS) if added else ():
         raise LdnKgError(f"{row['record']} has a triple term, which RDF 1.1 does not have.")
-    return dataset
+    return Dataset(store, (*dataset.files, *added))

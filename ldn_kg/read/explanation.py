@@ -12,6 +12,7 @@ from ldn_kg.graph.rules import rule
 from ldn_kg.graph.synthesis import words
 from ldn_kg.graph.synthesis.answers import Answer, Graded
 from ldn_kg.graph.synthesis.answers import answer as answer_question
+from ldn_kg.graph.synthesis.enough import enough
 from ldn_kg.graph.synthesis.facts import Facts, questions
 from ldn_kg.graph.synthesis.size import finding
 from ldn_kg.graph.synthesis.synthesis import Entry, Synthesis
@@ -158,6 +159,7 @@ def _synthesis(facts: Facts, graded: Graded) -> Iterator[str]:
         f"; {assessed}, were there no concern where nothing was read" if level != assessed else ""
     )
     yield from wrap(f"So: {level}{beyond}.", "    ", "      ")
+    yield from wrap(f"Enough by the rule: {enough(facts, synthesis)}", "  ", "    ")
     yield from wrap(
         f"Answer: {facts.label(graded.word)}. {words.synthesis_sentence(facts, graded)}",
         "  ",

@@ -32,6 +32,8 @@ def _page(dataset: Dataset, record: Record) -> Iterator[str]:
     if record.answer:
         yield textwrap.fill(record.answer, _WIDTH, break_on_hyphens=False)
     yield f"{record.kind} <{record.iri}>\n"
+    if record.is_read_once:
+        yield "Read only once: nobody has compared this record with its source a second time.\n"
     answers = list(map(_answer, record.answers))
     yield from [*answers, ""] if answers else []
     yield from (_fact(fact) for fact in record.facts if fact.name != "answer")

@@ -76,6 +76,11 @@ WHERE {
   UNION { ?paper ldn:retracted true . ?record ldn:publication ?paper }
 }
 """
+# As the question `read-once` has it: a reading that compared nothing is none.
+_READ_AGAIN = """
+SELECT ?reading
+WHERE { ?reading ldn:readingOf ?record . FILTER NOT EXISTS { ?reading ldn:compared 0 } }
+"""
 _STATUS = "SELECT ?status WHERE { ?record ldn:status/skos:prefLabel ?status }"
 _CONTINUING = """
 SELECT DISTINCT ?part WHERE { ?part a ?type FILTER(STRSTARTS(STR(?part), "%s-")) }
@@ -239,6 +244,11 @@ class Record:
     def bears_on(self) -> list[Line]:
         """The evidence lines from it, if it is a study."""
         return lines(self._dataset, OF_STUDY, self._node)
+
+    @property
+    def is_read_once(self) -> bool:
+        """True for a study whose record nobody compared with its source a second time."""
+        return "Study" in self.classes and not self._dataset.rows(_READ_AGAIN, record=self._node)
 
     @property
     def discrepancies(self) -> list[Discrepancy]:

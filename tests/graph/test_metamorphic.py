@@ -268,6 +268,21 @@ def test_what_is_read_second_hand_is_never_more_certain(shipped: Answers) -> Non
     assert lowered
 
 
+def test_what_nobody_reads_again_costs_one_step_in_one_domain(shipped: Answers) -> None:
+    """Where a result was read at second hand, the step is taken already. Nothing else moves."""
+    found = answers(changed("DELETE WHERE { GRAPH ?g { ?reading ldn:readingOf ?study } }"))
+    assert found.members == shipped.members
+    moved = {n for n in shipped.steps if found.steps[n] != shipped.steps[n]}
+    assert len(moved) > 50
+    assert all(name.endswith("-second-hand-reading") for name in moved)
+    assert {(shipped.steps[name], found.steps[name]) for name in moved} == {(0, 1)}
+    for name in shipped.members:
+        assert found.steps[f"{name}-second-hand-reading"] == 1
+        assert found.certainty(name) <= shipped.certainty(name), name
+        lost = differences(shipped.syntheses[name], found.syntheses[name])
+        assert not set(lost) - {"certainty", "certaintyIfAssessed", "status"}, name
+
+
 def _null(name: str, shipped: Answers) -> str:
     """Return a trial that finds no difference, as large and as precise as all of a synthesis."""
     one = shipped.syntheses[name]

@@ -226,6 +226,11 @@ def test_a_pool_beats_disagreement_of_signs() -> None:
         (Study(effect=HELPS), "high"),
         (Study(effect=HELPS, judged=False), "moderate"),
         (Study(effect=HELPS, read_as="secondary-report"), "moderate"),
+        (Study(effect=HELPS, compared=None), "moderate"),
+        (Study(effect=HELPS, compared=0), "moderate"),  # the source was not found again
+        (Study(effect=HELPS, compared=1), "high"),
+        (Study(effect=HELPS, compared=-1), "high"),  # compared, and not counted
+        (Study(effect=HELPS, compared=None, read_as="secondary-report"), "moderate"),
         (Study(effect=HELPS, people=99), "moderate"),
         (Study(effect=HELPS, people=29), "low"),
         (Study(effect=HELPS, indirect=("other-population",)), "moderate"),
@@ -263,6 +268,15 @@ def test_how_far_two_trials_agree(other: float, error: float, certainty: str) ->
     """
     dataset = world(_with_error(-4.0, error), _with_error(other, error))
     assert said(dataset, "claim/benefit", "ldn:certainty") == [f"{certainty}-certainty"]
+
+
+def test_one_study_of_several_that_was_read_once_costs_a_step() -> None:
+    """And two cost no more: the domain takes one step at most."""
+    twice, once = Study(effect=HELPS), Study(effect=HELPS, compared=None)
+    for studies in ((twice, once), (once, once)):
+        dataset = world(*studies)
+        assert said(dataset, "claim/benefit", "ldn:certainty") == ["moderate-certainty"]
+    assert said(world(twice, twice), "claim/benefit", "ldn:certainty") == ["high-certainty"]
 
 
 def test_a_claim_is_as_certain_as_its_least_certain_outcome() -> None:

@@ -35,6 +35,7 @@ study:x2027-result a ldn:Result ; rdfs:label "pain"@en ; dcterms:type ldnc:prima
   ldn:effectMeasure ldnc:mean-difference ; ldn:estimate -2.0 ; ldn:ciLow -3.0 ; ldn:ciHigh -1.0 ;
   ldn:ciLevel 95.0 ; schema:unitText "points" ; ldn:readAs ldnc:abstract .
 publication:x2027 a ldn:Publication .
+study:x2027-again a ldn:SecondReading ; ldn:readingOf study:x2027 ; ldn:compared 9 .
 claim:made-up a ldn:EfficacyClaim ; rdfs:label "it relieves aching"@en ;
   rdf:subject drug:naltrexone ; rdf:predicate ldn:relieves ; rdf:object condition:fibromyalgia .
 """

@@ -19,7 +19,7 @@ DOMAINS = (
     "indirectness:",
     "imprecision:",
     "publication bias:",
-    "reading at second hand:",
+    "reading of the studies:",
 )
 SYNTHESES = """
     SELECT ?synthesis ?label WHERE {
@@ -66,7 +66,7 @@ def test_fibromyalgia_is_told_number_by_number(kg: Dataset) -> None:
     assert "(2 studies, common effect, I² 61 %)" in page
     assert "Younger and Mackey 2009: reduction of daily symptom severity: not randomised" in page
     assert "risk of bias: −1, not assessable" in page
-    assert "Every result was read at its source" in page
+    assert "Every result was read at its source, and every study a second time." in page
     page = _flat(ldn_kg.explain(kg, "ldn-headache"))
     assert "Without second-hand readings: nothing is left" in page
 

@@ -48,7 +48,8 @@ class Study:
     """One study with one result and one line on the claim; "" and None say nothing.
 
     `effect` is the mean difference in points with its limits, `counts` the events and people with
-    the treatment, then without. `judged` says that others judged it to be of low risk of bias.
+    the treatment, then without. `judged` says that others judged it to be of low risk of bias,
+    `compared` how many figures a second reader compared: -1 did not count them.
     """
 
     design: str = "randomised-parallel-trial"
@@ -63,6 +64,7 @@ class Study:
     dose: float = 4.5
     read_as: str = "abstract"
     judged: bool = True
+    compared: int | None = 9
     retracted: bool = False
     indirect: tuple[str, ...] = ()
     direction: str = ""
@@ -92,6 +94,7 @@ class Study:
           {"".join(f"ldn:indirect ldnc:{way} ; " for way in self.indirect)}
           ldn:restsOn study:{name}-result .
         {self._judgements(name) if self.judged else ""}
+        {self._second_reading(name) if self.compared is not None else ""}
         {_DOSES.format(dose=self.dose)}
         """
 
@@ -117,6 +120,10 @@ class Study:
                 f"ldn:comparatorCount {c} ; ldn:comparatorAnalysed {m}"
             )
         return "".join(f" ; {words}" for words in said if words)
+
+    def _second_reading(self, name: str) -> str:
+        count = f"; ldn:compared {self.compared}" if self.compared != -1 else ""
+        return f"study:{name}-again a ldn:SecondReading ; ldn:readingOf study:{name} {count} ."
 
     def _judgements(self, name: str) -> str:
         return "".join(

@@ -118,6 +118,13 @@ class Book:
                     groups[member] = joined
         return {study: frozenset(group) for study, group in groups.items()}
 
+    @cached_property
+    def twice(self) -> set[str]:
+        """The studies whose record was compared with the source again, in at least one figure."""
+        nothing = {r for r in self.of("SecondReading") if self.first(r, "compared") == 0}
+        real = set(self.of("SecondReading")) - nothing
+        return set().union(*(self.all(reading, "readingOf") for reading in real))
+
     def head(self, study: str) -> str:
         """Return the study that stands for all with its people: no analysis, with results."""
         return min(
@@ -646,7 +653,8 @@ class Answer:
         """How many steps each domain costs."""
         ways = (self._bias, self._inconsistency, self._indirectness, self._imprecision)
         found = [way() for way in ways] + [self._publication()]
-        found.append(int(any(r.second_hand for r in self.results)))
+        once = any(r.study not in self.book.twice for r in self.results)
+        found.append(int(once or any(r.second_hand for r in self.results)))
         return dict(zip(DOMAINS, found, strict=True))
 
     def _bias(self) -> int:

@@ -115,6 +115,7 @@ def _candidate(
         days=facts.number(facts.one(result, "assessedAt"), "days") or 0.0,
         readings=tuple(facts.many(result, "readAs")),
         again=bool(facts.many(study, "analysisOf")),
+        read_once=study not in facts.read_again,
         doubts=tuple(_doubts(facts, question, study, lines, result, experimental)),
         indirect=frozenset(_differences(facts, lines)),
     )

@@ -52,7 +52,7 @@ def ratings(facts: Facts, synthesis: Synthesis, awaited: Iterable[Awaited]) -> l
         indirectness(facts, synthesis),
         imprecision(facts, synthesis),
         publication_bias(facts, synthesis, list(awaited)),
-        second_hand(synthesis),
+        reading(synthesis),
     ]
 
 
@@ -215,15 +215,24 @@ def _says_nothing(entry: Entry) -> bool:
     return entry.estimate is None and not counted
 
 
-def second_hand(synthesis: Synthesis) -> Rating:
-    """Judge how much is known from secondary reports only; any costs a step: own convention."""
-    share = _share(synthesis, lambda c: c.second_hand)
-    read = sum(entry.candidate.second_hand for entry in synthesis.entries)
-    if not read:
-        return Rating("second-hand-reading", 0, "Every result was read at its source.")
+def reading(synthesis: Synthesis) -> Rating:
+    """Judge how the results were read: at second hand only, or once only; any costs a step.
+
+    Own convention: a figure that one reader took from a page, and nobody compared with it again, is
+    no surer than one that a secondary report gives.
+    """
+    share = _share(synthesis, lambda c: c.second_hand or c.read_once)
+    candidates = [entry.candidate for entry in synthesis.entries]
+    counted = (
+        (sum(c.second_hand for c in candidates), "read in a secondary report only"),
+        (sum(c.read_once for c in candidates), "of a study that was read only once"),
+    )
+    told = " and ".join(f"{number} {words}" for number, words in counted if number)
+    if not told:
+        facts = "Every result was read at its source, and every study a second time."
+        return Rating("second-hand-reading", 0, facts)
     of_all = _count(synthesis.trials, "result")
-    facts = f"Of {of_all}, {read} read in a secondary report only: {share:.0f} % of the people."
-    return Rating("second-hand-reading", 1, facts)
+    return Rating("second-hand-reading", 1, f"Of {of_all}, {told}: {share:.0f} % of the people.")
 
 
 def _count(number: int, noun: str) -> str:

@@ -149,6 +149,19 @@ class Facts:
             old for study in self._column("supersedes") for old in self.many(study, "supersedes")
         }
 
+    @cached_property
+    def read_again(self) -> set[str]:
+        """The studies of which a second reader compared the record with the source.
+
+        A reading that compared nothing is none; one that did not count compared something.
+        """
+        return {
+            study
+            for reading, studies in self._column("readingOf").items()
+            if self.many(reading, "compared") != ["0"]
+            for study in studies
+        }
+
     def named_for_others(self, study: str, claim: str) -> set[str]:
         """Return the results of a study on which lines on benefit in another condition rest."""
         return {
@@ -269,8 +282,9 @@ class Candidate:
 
     `outcome` is a domain, or the symptom of an unwanted event. `comparator` is "placebo",
     "no-treatment" or "". `readings` are the ways in which it was read. `again` says that its study
-    analyses the people of another once more. `doubts` are the reasons for
-    which its study cannot enter, `indirect` the axes on which it may and is indirect.
+    analyses the people of another once more, `read_once` that nobody compared the record of its
+    study with the source a second time. `doubts` are the reasons for which its study cannot enter,
+    `indirect` the axes on which it may and is indirect.
     """
 
     result: str
@@ -302,6 +316,7 @@ class Candidate:
     days: float
     readings: tuple[str, ...]
     again: bool = False
+    read_once: bool = False
     doubts: tuple[str, ...] = ()
     indirect: frozenset[str] = field(default_factory=frozenset)
 
