@@ -69,8 +69,17 @@ def _unnamed(dataset: Dataset, claim: NamedNode) -> Iterator[Terms]:
         sparql = text(_QUERIES / f"{part}.rq")
         blank = values.format(**dict.fromkeys(names, "UNDEF"))
         filled = values.format(**{name: str(node) for name, node in names.items()})
-        for triple in set(dataset.ask(sparql.replace(blank, filled))):
-            yield *triple, _graph_iri(part)
+        for subject, predicate, value in set(dataset.ask(sparql.replace(blank, filled))):
+            said = _begin(value) if predicate == iri("dcterms:created") else value
+            yield subject, predicate, said, _graph_iri(part)
+
+
+def _begin(day: Literal) -> Literal:
+    """Return the begin of a day: tools for nanopublications read a time only.
+
+    The offset is in figures, since rdflib writes Z anew and would find the digest wrong.
+    """
+    return Literal(f"{day.value}T00:00:00+00:00", datatype=iri("xsd:dateTime"))
 
 
 def _graph_iri(name: str) -> NamedNode:
