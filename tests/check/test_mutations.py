@@ -2,7 +2,7 @@
 
 Each kind of fault is tried at places chosen by chance, in the quads as they were read, before the
 rules derive anything. `LDN_KG_MUTATIONS=100` tries more of each and prints the share that was
-caught. What validation cannot know is not tried: see CONTRIBUTING.md.
+caught. What validation cannot know is not tried: see docs/curating.md.
 """
 
 import os
