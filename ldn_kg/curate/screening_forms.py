@@ -144,7 +144,7 @@ def said(screening: Screening) -> Iterator[str]:
     counts = screening.counts
     told = ", ".join(f"{counts[outcome]} {outcome}" for outcome in OUTCOMES if counts[outcome])
     unsure = sum(not record.sure for record in screening.records)
-    probably = f" ({unsure} of them probably: ?)" if unsure else ""
+    probably = f" ({unsure} of them only probably, marked ?)" if unsure else ""
     malformed = f"; {len(screening.faults)} malformed" if screening.faults else ""
     number = len(screening.records)
     yield f"{number} record{'' if number == 1 else 's'}: {told}{probably}{malformed}."

@@ -349,7 +349,8 @@ def test_json_and_csv_say_the_same(mixed: Screening) -> None:
 def test_a_line_counts_them(mixed: Screening) -> None:
     *_, line = said(mixed)
     assert line == (
-        "3 records: 1 new, 1 known, 1 excluded before (1 of them probably: ?); 1 malformed."
+        "3 records: 1 new, 1 known, 1 excluded before (1 of them only probably, marked ?); "
+        "1 malformed."
     )
 
 
