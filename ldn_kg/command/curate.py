@@ -11,7 +11,7 @@ from ldn_kg.check import validation
 from ldn_kg.command.options import PATH, format_of, output, own_data
 from ldn_kg.command.terminal import in_columns, write
 from ldn_kg.curate import screening_forms as forms
-from ldn_kg.curate.bibliography import Reference, choose, read_references, with_typed
+from ldn_kg.curate.bibliography import Reference, choose, with_typed
 from ldn_kg.curate.proposals import AlreadyRecorded
 from ldn_kg.curate.review import Review, find_file
 from ldn_kg.curate.screening import screen as screened
@@ -77,7 +77,7 @@ def new(
     """
     if record and not source:
         raise LdnKgError("--record chooses a record of a file; name the file by --from.")
-    reference = choose(read_references(source), record) if source else Reference()
+    reference = choose(source, record) if source else Reference()
     reference = with_typed(reference, registrations, **typed)
     try:
         skeleton = new_study(read(), design, reference, key, force=force)

@@ -110,12 +110,12 @@ def test_a_missing_package_is_named(
         read_references(Path(__file__).parent / "records" / name)
 
 
-def _several(folder: Path) -> tuple[Reference, ...]:
+def _several(folder: Path, more: str = "") -> Path:
     content = (
         "TY  - JOUR\nTI  - One trial\nDO  - 10.5555/one\nER  - \n\n"
         "TY  - JOUR\nTI  - Another trial.\nAU  - Doe, Jane\nPY  - 2020\nER  - \n"
     )
-    return read_references(_file(folder, "two.ris", content))
+    return _file(folder, "two.ris", content + more)
 
 
 @pytest.mark.parametrize("wanted", ["2", "Another trial", "another TRIAL."])
@@ -135,6 +135,19 @@ def test_where_it_is_not_clear_which_the_records_are_listed(
         choose(_several(tmp_path), wanted)
     assert "  1  One trial. 10.5555/one\n  2  Doe J. 2020. Another trial" in str(raised.value)
     assert "--record" in str(raised.value)
+
+
+BROKEN = "TY  - JOUR\nPY  - 2020\nER  - \n"
+
+
+def test_another_that_is_malformed_does_not_matter_to_the_one_that_is_chosen(
+    tmp_path: Path,
+) -> None:
+    export = _several(tmp_path, BROKEN)
+    assert choose(export, "2").title == "Another trial"
+    for wanted in (None, "3"):
+        with pytest.raises(LdnKgError, match=r"record 3 names no title, no DOI and no PubMed"):
+            choose(export, wanted)
 
 
 NAMES = {

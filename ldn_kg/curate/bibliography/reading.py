@@ -1,7 +1,7 @@
 """Reads a bibliographic file, and finds the record that is meant."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -120,25 +120,34 @@ def _by_content(content: str) -> Read | None:
     return None
 
 
-def choose(records: Sequence[Reference], wanted: str | None = None) -> Reference:
-    """Return the record that is wanted: by number from 1, DOI, PubMed identifier or title.
+def choose(path: str | Path, wanted: str | None = None) -> Reference:
+    """Return the record of a file that is wanted: by number from 1, DOI, PubMed number or title.
 
-    Where nothing is wanted it is the only one. Raises LdnKgError with the list of records where it
-    is not clear which one is meant.
+    Where nothing is wanted it is the only one. To one that is wanted it does not matter if others
+    are malformed. Raises LdnKgError with the list of records where it is not clear which one is
+    meant, and with what is wrong with those that cannot be read.
     """
+    faults: tuple[str, ...] = ()
     if wanted is None:
-        fits = list(records)
-    elif wanted.isdecimal():
-        fits = [r for n, r in enumerate(records, 1) if n == int(wanted)]
+        records = dict(enumerate(read_references(path), 1))
+        fits = list(records.values())
     else:
-        names = [{plain(x) for x in (r.doi, r.title, r.pmid) if x} for r in records]
-        fits = [r for r, known in zip(records, names, strict=True) if plain(wanted) in known]
+        export = read_export(path)
+        records, faults = export.records, export.faults
+        fits = [each for number, each in records.items() if _is_named(wanted, number, each)]
     if len(fits) == 1:
         return fits[0]
-    listed = "".join(f"\n  {n}  {record}" for n, record in enumerate(records[:_MOST], 1))
-    more = f"\n  … {len(records) - _MOST} more" if len(records) > _MOST else ""
+    listed = [f"\n  {number}  {record}" for number, record in records.items()]
+    more = f"\n  … {len(listed) - _MOST} more" if len(listed) > _MOST else ""
+    lines = "".join([*listed[:_MOST], more, *(f"\n  {fault}" for fault in faults[:_MOST])])
     asked = "" if wanted is None else f"--record {wanted!r} names {len(fits) or 'none'} of them. "
-    raise LdnKgError(f"{asked}Choose one by --record and its number, DOI or title:{listed}{more}")
+    raise LdnKgError(f"{asked}Choose one by --record and its number, DOI or title:{lines}")
+
+
+def _is_named(wanted: str, number: int, record: Reference) -> bool:
+    if wanted.isdecimal():
+        return number == int(wanted)
+    return plain(wanted) in {plain(x) for x in (record.doi, record.title, record.pmid) if x}
 
 
 def with_typed(
