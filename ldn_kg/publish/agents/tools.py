@@ -24,7 +24,7 @@ from ldn_kg.publish.release.metadata import version_of
 from ldn_kg.read import citation, explanation, page, summary
 from ldn_kg.read.papers import Paper, papers
 from ldn_kg.read.search import Entry, Found, Search
-from ldn_kg.read.summary import NOT_ADVICE, ClaimAnswer, Trial
+from ldn_kg.read.summary import NOT_ADVICE, Awaited, ClaimAnswer, Trial
 
 _SOURCES = 40  # papers that an answer names
 _LONGEST = 40_000  # characters of a text, and of the rows of an answer
@@ -142,18 +142,6 @@ class Dosed:
 
 
 @dataclass(frozen=True)
-class Planned:
-    """A registered trial without a published result."""
-
-    iri: str
-    label: str
-    identifiers: tuple[str, ...]
-    planned: int | None
-    state: str
-    ends: str
-
-
-@dataclass(frozen=True)
 class Aside:
     """A study beside the answer, neither for nor against, and why it does not decide."""
 
@@ -175,7 +163,7 @@ class Standing:
     outcomes: tuple[Outcome, ...]
     trials_that_found_benefit: tuple[Dosed, ...]
     trials_that_did_not: tuple[Dosed, ...]
-    awaited: tuple[Planned, ...]
+    awaited: tuple[Awaited, ...]
     beside: tuple[Aside, ...]
 
 
@@ -396,10 +384,7 @@ def _standing(answer: ClaimAnswer) -> Standing:
         ),
         tuple(_dosed(trial) for trial in answer.trials if trial.found_benefit),
         tuple(_dosed(trial) for trial in answer.trials if not trial.found_benefit),
-        tuple(
-            Planned(a.iri, a.label, a.identifiers, a.planned, a.state, a.ends)
-            for a in answer.awaited
-        ),
+        answer.awaited,
         tuple(Aside(b.iri, b.label, b.kind, b.participants) for b in answer.beside),
     )
 
