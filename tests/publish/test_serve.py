@@ -12,7 +12,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 
 import httpx
@@ -40,6 +39,12 @@ main()
 """
 
 
+def _hear_signals() -> None:
+    """Undo what a program would inherit from a shell's background job, or from nohup: deafness."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 @contextmanager
 def _started(
     *words: str | Path, program: tuple[str, ...] = ("-c", TINY), **more: str
@@ -52,8 +57,7 @@ def _started(
         stderr=subprocess.PIPE,
         encoding="utf-8",
         env={**environment(), **more},
-        # A shell's background jobs start deaf to Ctrl-C, which a program would inherit.
-        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
+        preexec_fn=_hear_signals,
     ) as process:
         try:
             yield process
