@@ -66,6 +66,8 @@ def child(word, event, last, told):
         elif steps == last and event != "outside":
             os.kill(os.getpid(), signal.Signals[event])
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)  # nohup would have it ignored
     sys.addaudithook(step)
     code = 1
     try:
