@@ -69,7 +69,7 @@ lock:
 	cp requirements-dev.lock requirements.lock
 	$(LOCK) --output-file requirements.lock
 	echo 'kgx>=2.7' | $(PINNED) - $(UPGRADE) --output-file .ci/kgx.txt
-	echo uv | $(PINNED) - $(UPGRADE) --output-file .ci/uv.txt
+	printf 'uv\nsetuptools\n' | $(PINNED) - $(UPGRADE) --output-file .ci/uv.txt
 
 upgrade:
 	$(MAKE) lock UPGRADE=--upgrade
