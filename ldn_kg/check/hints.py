@@ -2,18 +2,21 @@
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Store
 from rapidfuzz.fuzz import ratio
 
 from ldn_kg.check.shacl import Result, Term
 from ldn_kg.graph.dataset import Dataset
+from ldn_kg.graph.identifiers import normal
 from ldn_kg.graph.names import alike, by_name, near, plain
 from ldn_kg.graph.namespaces import BASE, LDN, LDNC, iri, shorten
 
 _LISTED = 8  # codes: of a longer list, those most like what was typed
 _ALIKE = 60  # in percent, by the letters in common
 _TYPES = "SELECT DISTINCT ?record WHERE { ?record a ?type . ?type rdfs:subClassOf* ?class }"
+_IDENTIFIERS = tuple(iri(name) for name in ("bibo:doi", "bibo:pmid", "schema:identifier"))
 _FIRST, _REST = iri("rdf:first"), iri("rdf:rest")
 
 
@@ -30,6 +33,10 @@ class Hints:
         For a value outside a closed list these are its codes and the nearest of them, for a value
         that is no record the records nearest to it in name.
         """
+        if result.value is None and (others := self._sharing(result)):
+            return f"the same stands on {', '.join(others)}"
+        if result.path in _IDENTIFIERS and isinstance(result.value, Literal):
+            return self._in_normal_form(result.value.value)
         codes, scheme = self._allowed(result.source_shape)
         if codes:
             return self._of_list(result, codes, scheme)
@@ -65,6 +72,31 @@ class Hints:
         quads = self._data.quads_for_pattern(None, iri("skos:inScheme"), scheme, None)
         codes = {q.subject.value for q in quads if isinstance(q.subject, NamedNode)}
         return sorted(codes), shorten(scheme.value)
+
+    def _sharing(self, result: Result) -> list[str]:
+        """Return the other records with a value that the rule lets only one record have."""
+        path = _object(self._shapes, result.source_shape, "sh:path")
+        steps = list(_members(self._shapes, path))
+        if len(steps) != 2 or _object(self._shapes, steps[1], "sh:inversePath") != steps[0]:
+            return []
+        node: Any = result.focus_node
+        step: Any = steps[0]
+        said = self._data.quads_for_pattern(node, step, None, None)
+        having = [self._having(step, quad.object) for quad in said]
+        return sorted(set().union(*having) - {shorten(node.value)})
+
+    def _in_normal_form(self, typed: str) -> str | None:
+        """Return the normal form of an identifier that was typed otherwise, and what has it."""
+        form = normal(typed)
+        if form == typed:
+            return None
+        having = [self._having(property, Literal(form)) for property in _IDENTIFIERS]
+        others = ", ".join(sorted(set().union(*having)))
+        return f"its normal form is {form}" + (f", which {others} has already" if others else "")
+
+    def _having(self, predicate: NamedNode, value: Any) -> set[str]:
+        found = self._data.quads_for_pattern(None, predicate, value, None)
+        return {shorten(str(quad.subject).strip("<>")) for quad in found}
 
     def _of_list(self, result: Result, codes: list[str], scheme: str | None) -> str | None:
         typed = _name(result.value)

@@ -7,7 +7,7 @@ from pathlib import Path
 from ldn_kg.graph.files import text
 
 _PREFIX = re.compile(
-    r"^\s*(?:@prefix|PREFIX)\s+([\w.-]*):\s*<([^>]*)>", re.IGNORECASE | re.MULTILINE
+    r"^[ \t]*(?:@prefix|PREFIX)\s++([\w.-]*+):\s*+<([^<>]*+)>", re.IGNORECASE | re.MULTILINE
 )
 
 

@@ -6,11 +6,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import BlankNode, NamedNode, Quad, Store, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
 
 from ldn_kg.check import shacl
 from ldn_kg.check.derived import derived_properties, typed
 from ldn_kg.check.hints import Hints
+from ldn_kg.check.own import Fault, faults, naming, said
 from ldn_kg.check.place import line_of
 from ldn_kg.errors import InvalidData, LdnKgError
 from ldn_kg.graph import synthesis
@@ -21,6 +22,7 @@ from ldn_kg.graph.rules import RULES, derive, rule
 
 UNDEFINED = "undefined-term"
 DERIVED = "derived-property"
+_NODE = NamedNode("urn:x")
 _MESSAGE, _CLASS = iri("sh:message"), iri("sh:targetClass")
 _TRIPLES = "SELECT (COUNT(*) AS ?n) WHERE { SELECT DISTINCT ?s ?p ?o WHERE { ?s ?p ?o } }"
 
@@ -92,6 +94,10 @@ def validate(dataset: Dataset | str | Path, *paths: str | Path) -> Report:
         *_judged(dataset.store, shapes, _validator()),
         *_undefined_terms(dataset),
         *_typed(dataset),
+        *(
+            Problem(f.record, f.rule, f.message, f.path, f.value, f.file)
+            for f in _of_own(dataset, shapes)
+        ),
     ]
     return Report(
         triples=int(dataset.rows(_TRIPLES)[0]["n"]),
@@ -152,15 +158,26 @@ def _judged(data: Store, shapes: Store, validator: shacl.Validator) -> Iterator[
     for result in results:
         # A rule on a whole record reports the record itself, which is said already.
         value = None if result.value == result.focus_node else _words(result.value)
+        if isinstance(result.value, Literal) and _is_of_other_datatype(shapes, result):
+            value = said(result.value)
         missing = _is_ours(result.value) and not _is_typed(data, result.value)
         yield Problem(
-            record=result.focus_node.value,
+            record=naming(_about(data, result.focus_node))(result.focus_node),
             rule=result.source_shape.value,
             message=result.message,
             path=_words(result.path),
             value=f"{value}, which is no record" if value and missing else value,
             hint=hints.on(result),
         )
+
+
+def _about(data: Store, node: Any) -> Iterable[Quad]:
+    return data.quads_for_pattern(node, None, None, None) if isinstance(node, BlankNode) else ()
+
+
+def _is_of_other_datatype(shapes: Store, result: Any) -> bool:
+    wanted = shapes.quads_for_pattern(result.source_shape, iri("sh:datatype"), None, None)
+    return any(quad.object != result.value.datatype for quad in wanted)
 
 
 def _words(term: shacl.Term | None) -> str | None:
@@ -207,20 +224,46 @@ def _typed(dataset: Dataset) -> Iterable[Problem]:
         yield Problem(str(record).strip("<>"), DERIVED, message, path=name, value=said)
 
 
+def _of_own(dataset: Dataset, shapes: Store) -> Iterator[Fault]:
+    return faults(dataset, {quad.object for quad in _stating(shapes, _CLASS)})
+
+
 def _with_places(dataset: Dataset, problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Name the file and line of each record; read again, since that is needed for faults only."""
     broken = sorted(set(problems), key=str)
     records = {problem.record for problem in broken}
     where: dict[tuple[str, str | None], Path] = {}
+    typed: dict[tuple[str, str | None], list[Literal]] = {}
     for path in dataset.files if records else ():
-        for quad in quads(path):
-            name = str(quad.subject).strip("<>")
+        held = list(quads(path))
+        name_of = naming(held)
+        for quad in held:
+            name = name_of(quad.subject)
             if name in records:
                 # The last one: a user's own file comes after the shipped ones.
-                where[name, None] = where[name, shorten(quad.predicate.value)] = path
+                property = shorten(quad.predicate.value)
+                where[name, None] = where[name, property] = path
+                if isinstance(quad.object, Literal):
+                    typed.setdefault((name, property), []).append(quad.object)
     return tuple(
-        _placed(p, where.get((p.record, p.path)) or where.get((p.record, None))) for p in broken
+        _placed(
+            _as_typed(p, typed.get((p.record, p.path), [])),
+            p.file or where.get((p.record, p.path)) or where.get((p.record, None)),
+        )
+        for p in broken
     )
+
+
+def _as_typed(problem: Problem, literals: list[Literal]) -> Problem:
+    """Show the literal of a file in place of what a store has made of it (1.0 for "1.0")."""
+    for literal in literals:
+        store = Store()
+        store.add(Quad(_NODE, _NODE, literal))
+        kept: Any = next(iter(store)).object
+        if problem.value in (kept.value, said(kept)):
+            shown = literal.value if problem.value == kept.value else said(literal)
+            return replace(problem, value=shown)
+    return problem
 
 
 def _placed(problem: Problem, file: Path | None) -> Problem:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from ldn_kg.command.options import own_data
+from ldn_kg.command.terminal import say
 from ldn_kg.errors import LdnKgError
 
 _MEGABYTES = 2048  # of memory for what answers
@@ -44,7 +45,7 @@ def mcp(timeout: float, max_rows: int, own: tuple[Path, ...]) -> None:
     if not find_spec("mcp"):
         raise LdnKgError("Serving agents needs mcp: pip install 'ldn-kg[mcp]' installs it.")
     if sys.stdin.isatty():
-        click.echo("This waits for the client of an agent; Ctrl-C ends it.", err=True)
+        say("This waits for the client of an agent; Ctrl-C ends it.", err=True)
     from ldn_kg.publish.agents.worker import Worker
 
     worker = Worker(own, timeout, max_rows, _MEGABYTES)

@@ -7,6 +7,7 @@ import click
 
 from ldn_kg.check import source, validation
 from ldn_kg.command.options import PATH, own_data
+from ldn_kg.command.terminal import say
 from ldn_kg.graph import dataset, rules
 
 
@@ -22,10 +23,10 @@ def validate(paths: tuple[Path, ...], own: tuple[Path, ...]) -> None:
     """
     report = validation.validate(rules.load(*paths, *own))
     for problem in report.problems:
-        click.echo(problem)
+        say(problem)
     looked = f"{report.triples} triples, {report.records} records, {report.shapes} rules"
     count = len(report.problems)
-    click.echo(f"{looked}: {count or 'no'} problem{'' if count == 1 else 's'}")
+    say(f"{looked}: {count or 'no'} problem{'' if count == 1 else 's'}")
     sys.exit(1 if report.problems else 0)
 
 
@@ -43,6 +44,6 @@ def verify_source(file: Path, document: str | None, own: tuple[Path, ...]) -> No
     passages = source.verify_source(dataset.read(*own), file, document)
     wrong = [passage for passage in passages if not passage.matches]
     for passage in wrong:
-        click.echo(passage)
-    click.echo(f"{len(passages) - len(wrong)} of {len(passages)} passages match")
+        say(passage)
+    say(f"{len(passages) - len(wrong)} of {len(passages)} passages match")
     sys.exit(1 if wrong else 0)

@@ -9,7 +9,7 @@ import click
 
 from ldn_kg.check import validation
 from ldn_kg.command.options import PATH, format_of, output, own_data
-from ldn_kg.command.terminal import in_columns, write
+from ldn_kg.command.terminal import in_columns, say, write
 from ldn_kg.curate import screening_forms as forms
 from ldn_kg.curate.bibliography import Reference, choose, with_typed
 from ldn_kg.curate.proposals import AlreadyRecorded
@@ -82,15 +82,15 @@ def new(
     try:
         skeleton = new_study(read(), design, reference, key, force=force)
     except AlreadyRecorded as known:
-        click.echo(f"Error: {known}", err=True)
+        say(f"Error: {known}", err=True)
         sys.exit(1)
     path = output or Path(f"{skeleton.key}.ttl")
     if path.is_file() and not force:
         raise LdnKgError(f"{path} is there already; name another file by -o, or add --force.")
     write(path, skeleton.turtle.encode)
     if str(path) != "-":
-        click.echo(f"{path}: fill in the {skeleton.choices} lines marked '# choose', then run")
-        click.echo(f"  ldn-kg validate {path}")
+        say(f"{path}: fill in the {skeleton.choices} lines marked '# choose', then run")
+        say(f"  ldn-kg validate {path}")
 
 
 @click.command()
@@ -120,7 +120,7 @@ def screen(files: tuple[Path, ...], form: str, output: Path | None, own: tuple[P
     else:
         write(output, lambda: written[form](found).encode())
         *_, counted = forms.said(found)
-        click.echo(counted, err=True)
+        say(counted, err=True)
     _end_with(found.faults)
 
 
@@ -167,7 +167,7 @@ def _several(count: int, what: str) -> str:
 def _end_with(faults: tuple[str, ...]) -> None:
     """Name what is malformed, and end with 1 where something is."""
     for fault in faults:
-        click.echo(f"Error: {fault}", err=True)
+        say(f"Error: {fault}", err=True)
     if faults:
         sys.exit(1)
 
@@ -210,11 +210,11 @@ def review(
     dataset = rules.load(*([Path(study)] if is_file else []), *own)
     told = Review(dataset, find_file(dataset, study))
     if marked is None:
-        click.echo(told.checklist(), nl=False)
+        say(told.checklist(), end="")
         return
     marks = told.marks(marked)
     content = told.with_reading(
         marks, reader or "", day=date.today(), pages=pages, read_as=read_as, note=note
     )
     write(told.file, content.encode)
-    click.echo(f"{told.file}: {told.summary(marks)} Check it by ldn-kg validate {told.file}")
+    say(f"{told.file}: {told.summary(marks)} Check it by ldn-kg validate {told.file}")

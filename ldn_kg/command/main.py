@@ -6,11 +6,19 @@ Exit codes: 0 all well, 1 problems found, 2 could not run, 130 stopped by Ctrl-C
 
 import os
 import sys
+import traceback
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import click
 
+from ldn_kg.command.terminal import (
+    discard_standard_output,
+    faults_of_standard_output,
+    harmless,
+    say,
+)
 from ldn_kg.errors import InvalidData, LdnKgError
 
 # The commands: their modules, each imported when its command is run, and what --help says of them.
@@ -59,25 +67,65 @@ class _Commands(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, words) for name, (_, words) in sorted(_COMMANDS.items())])
 
+    def main(self, *arguments: Any, **options: Any) -> Any:
+        """Run the program; a fault of its own ends with 2, as 1 stands for problems in the data."""
+        _open_what_is_closed()
+        try:
+            return super().main(*arguments, **options)
+        except Exception:
+            say(traceback.format_exc(), err=True)
+            say(
+                "Error: This is a fault of ldn-kg; please report it, with the lines above.",
+                err=True,
+            )
+            sys.exit(2)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; exit 1 for problems in the data, 2 where it could not run."""
         try:
             outcome = super().invoke(ctx)
-            sys.stdout.flush()
+            with faults_of_standard_output():
+                sys.stdout.flush()
             return outcome
+        except click.ClickException as error:
+            error.message = harmless(error.message)  # type: ignore[misc]  # which click then shows
+            raise
         except InvalidData as error:
-            click.echo(f"Error: {error}", err=True)
+            say(f"Error: {error}", err=True)
             ctx.exit(1)
         except LdnKgError as error:
-            click.echo(f"Error: {error}", err=True)
+            say(f"Error: {error}", err=True)
             ctx.exit(2)
         except KeyboardInterrupt:
-            click.echo("Stopped. No file is half-written.", err=True)
+            say("Stopped. No file is half-written.", err=True)
             ctx.exit(130)
         except BrokenPipeError:
-            # The reader has gone (| head). Nothing more can be said on standard output.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            discard_standard_output()  # the reader has gone (| head)
             ctx.exit(0)
+        except (OSError, MemoryError, RecursionError) as error:
+            say(f"Error: {_said(error)}", err=True)
+            ctx.exit(2)
+
+
+def _said(error: OSError | MemoryError | RecursionError) -> str:
+    """Return a sentence for what the system, and no command, has found wrong."""
+    if isinstance(error, RecursionError):
+        return "The input is nested too deep; make it flat."
+    if isinstance(error, MemoryError):
+        return "There is not enough memory for this; ask for less, or give it smaller files."
+    place = f"{error.filename} cannot be used: " if error.filename else ""
+    return f"{place}{error.strerror or error}. Nothing more was done."
+
+
+def _open_what_is_closed() -> None:
+    """Give the program the streams that a shell has closed (>&-): files would take their place."""
+    if sys.stdin is None:
+        sys.stdin = Path(os.devnull).open(encoding="utf-8")
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")
+    if sys.stdout is None:
+        sys.stderr.write("Error: Standard output is closed; send it to a file, or to /dev/null.\n")
+        sys.exit(2)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -1,6 +1,7 @@
 """Options that several commands share, each written once."""
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,8 +20,20 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., None])
 
-PATH = click.Path(path_type=Path)
-# As in publish/stores/endpoint.py, which only commands that reach a store import; a test compares.
+
+class _Path(click.Path):
+    """A path; the empty one, which would mean the current folder, is a forgotten variable."""
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        """Return the path. Raises LdnKgError for an empty one."""
+        if value == "":
+            raise LdnKgError("The name of a file or folder is empty.")
+        return super().convert(value, param, ctx)
+
+
+PATH = _Path(path_type=Path)
+# These two as in publish/stores/endpoint.py, which only commands that reach a store import; a test
+# compares them.
 STORES = (
     "generic",
     "blazegraph",
@@ -34,6 +47,8 @@ STORES = (
     "stardog",
     "virtuoso",
 )
+
+MAX_BYTES = 1 << 28
 
 own_data = click.option(
     "--data",
@@ -101,12 +116,13 @@ class Store:
     user: str | None
     auth: str | None
     timeout: float
+    max_bytes: int
 
     def anonymous(self) -> "Store":
         """Return the same store without who asks, so that no secret is asked for."""
         return replace(self, user=None)
 
-    def connect(self, address: str, **more: str | None) -> "Endpoint":
+    def connect(self, address: str, **more: Any) -> "Endpoint":
         """Return its endpoints, with a secret from the environment or a prompt."""
         from ldn_kg.publish.stores.endpoint import Credentials, connect, scheme
 
@@ -118,7 +134,8 @@ class Store:
             credentials = Credentials(how, self.user or "", secret)
         elif self.auth:
             raise LdnKgError(f"--auth {self.auth} needs --user.")
-        return connect(address, self.kind, credentials=credentials, timeout=self.timeout, **more)
+        more |= {"timeout": self.timeout, "max_bytes": self.max_bytes}
+        return connect(address, self.kind, credentials=credentials, **more)
 
 
 def store_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -126,9 +143,17 @@ def store_options(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def with_store(
-        kind: str, base: str | None, user: str | None, auth: str | None, timeout: float, **rest: Any
+        kind: str,
+        base: str | None,
+        user: str | None,
+        auth: str | None,
+        timeout: float,
+        max_bytes: int,
+        **rest: Any,
     ) -> None:
-        command(store=Store(kind, base or GRAPH, user, auth, timeout), **rest)
+        if base and not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:\S", base):
+            raise LdnKgError(f"--graph {base!r} is no IRI; give one such as {GRAPH}.")
+        command(store=Store(kind, base or GRAPH, user, auth, timeout, max_bytes), **rest)
 
     options = (
         click.option(
@@ -155,6 +180,14 @@ def store_options(command: Callable[..., None]) -> Callable[..., None]:
             default=300,
             show_default=True,
             metavar="SECONDS",
+        ),
+        click.option(
+            "--max-bytes",
+            type=click.IntRange(min=1),
+            default=MAX_BYTES,
+            show_default=True,
+            metavar="N",
+            help="Refuse an answer of the store that is longer, unpacked.",
         ),
     )
     for option in reversed(options):

@@ -6,7 +6,7 @@ import click
 
 from ldn_kg.check import validation
 from ldn_kg.command.options import PATH, format_of, output, own_data, progress
-from ldn_kg.command.terminal import tidied_when_ended, write
+from ldn_kg.command.terminal import say, tidied_when_ended, write
 from ldn_kg.errors import LdnKgError
 from ldn_kg.publish import formats
 
@@ -46,7 +46,7 @@ def build(folder: Path, previous: Path | None, own: tuple[Path, ...]) -> None:
     dataset = validation.load(*own)
     with tidied_when_ended(), progress("Building", release.steps(dataset, previous)) as advance:
         written = release.build(dataset, folder, lambda step: advance(1), previous)
-    click.echo(f"{len(written)} files in {folder}")
+    say(f"{len(written)} files in {folder}")
 
 
 @click.command()
@@ -82,4 +82,4 @@ def site(folder: Path, base_url: str | None, previous: Path | None, own: tuple[P
     planned = website.files_of(dataset, base_url, previous)
     with tidied_when_ended(), progress("Writing", 1 + len(planned)) as advance:
         written = website.write_site(dataset, folder, planned, lambda step: advance(1))
-    click.echo(f"{len(written)} files in {folder}; start at {folder / 'index.html'}")
+    say(f"{len(written)} files in {folder}; start at {folder / 'index.html'}")

@@ -16,11 +16,9 @@ from ldn_kg.command.options import (
     parameters,
     store_options,
 )
-from ldn_kg.command.terminal import deadline, table, write
+from ldn_kg.command.terminal import deadline, say, table, write
 from ldn_kg.errors import LdnKgError
 from ldn_kg.graph import questions
-from ldn_kg.graph.answer import Answer
-from ldn_kg.graph.dataset import Dataset
 
 _ANSWERS = ("table", "csv", "tsv", "json", "xml", "turtle")
 
@@ -75,15 +73,21 @@ def query(
     if name and file:
         raise LdnKgError("Give the name of a question or --file, not both.")
     if not name and not file:
-        click.echo(_list_questions(), nl=False)
+        say(_list_questions(), end="")
         return
     given = pairs(parameters)
     question = questions.read_query(file) if file else _typed(name or "")
 
+    there = store.connect(address) if address else None  # which may ask for a secret
+
     def answer() -> bytes:
         dataset = validation.load(*own)
-        if address:
-            result = _remote(dataset, question, given, store, address, allow_service)
+        if there:
+            from ldn_kg.publish.stores.remote import query_remote  # needs httpx, an extra
+
+            result = query_remote(
+                there, dataset, question, given, base=store.base, allow_service=allow_service
+            )
         else:
             result = questions.query(dataset, question, given, allow_service=allow_service)
         if max_rows:
@@ -92,8 +96,6 @@ def query(
         return table(result).encode() if chosen == "table" else result.serialize(chosen)
 
     def in_time() -> bytes:
-        if address:
-            return answer()  # there each request has the limit
         said = (
             f"The query took longer than {store.timeout:g} seconds; narrow it or raise --timeout."
         )
@@ -103,28 +105,12 @@ def query(
     write(output, in_time)
 
 
-def _remote(
-    dataset: Dataset,
-    question: str,
-    given: dict[str, str],
-    store: Store,
-    address: str,
-    allow_service: bool,
-) -> Answer:
-    from ldn_kg.publish.stores.remote import query_remote  # needs httpx, an extra
-
-    there = store.connect(address)
-    return query_remote(
-        there, dataset, question, given, base=store.base, allow_service=allow_service
-    )
-
-
 def _typed(name: str) -> str:
     """Return the question as it was typed, or what standard input holds for -."""
     if name != "-":
         return name
     try:
-        return sys.stdin.buffer.read().decode()
+        return sys.stdin.buffer.read().decode().removeprefix("\ufeff")  # as in a file
     except UnicodeDecodeError as error:
         raise LdnKgError(f"Standard input: byte {error.start} is not UTF-8.") from error
 

@@ -6,7 +6,7 @@ import click
 
 from ldn_kg.check import validation
 from ldn_kg.command.options import PATH, format_of, output, own_data, pairs, parameters
-from ldn_kg.command.terminal import write
+from ldn_kg.command.terminal import say, write
 from ldn_kg.errors import LdnKgError
 from ldn_kg.read import bibliography as papers
 from ldn_kg.read import what_if
@@ -33,7 +33,7 @@ def answer(name: str, own: tuple[Path, ...]) -> None:
       ldn-kg answer fibromyalgia
       ldn-kg answer "vivid dreams"
     """
-    click.echo(str(summary(validation.load(*own), name)), nl=False)
+    say(str(summary(validation.load(*own), name)), end="")
 
 
 @click.command()
@@ -50,7 +50,7 @@ def show(name: str, own: tuple[Path, ...]) -> None:
       ldn-kg show claim:ldn-fibromyalgia
       ldn-kg show ldnc:study-designs
     """
-    click.echo(page(validation.load(*own), name), nl=False)
+    say(page(validation.load(*own), name), end="")
 
 
 @click.command()
@@ -79,13 +79,13 @@ def explain(claim: str | None, further: tuple[Path, ...], form: str, own: tuple[
     """
     if further:
         found = what_if.what_if(validation.load(*own), *further, claim=claim)
-        click.echo(what_if.write(found, form), nl=False)
+        say(what_if.write(found, form), end="")
     elif claim is None:
         raise click.UsageError("Name a claim, or a file by --with.")
     elif form != "text":
         raise LdnKgError(f"-f {form} is for --with; how a claim got its answer is told as text.")
     else:
-        click.echo(explanation(validation.load(*own), claim), nl=False)
+        say(explanation(validation.load(*own), claim), end="")
 
 
 @click.command()
@@ -143,7 +143,7 @@ def bibliography(
         missing = papers.left_out(found, form)
         if missing:
             said = f"{missing} of {len(found)} are not in NBIB, as they have no PubMed identifier."
-            click.echo(f"{said} The other formats have them.", err=True)
+            say(f"{said} The other formats have them.", err=True)
         return content
 
     write(output, written)
@@ -166,4 +166,7 @@ def diff(old: Path, new: Path | None, form: str, own: tuple[Path, ...]) -> None:
     changes = compare_releases(
         read_release(old), read_release(new) if new else validation.load(*own)
     )
-    click.echo(to_json(changes) if form == "json" else to_markdown(changes), nl=False)
+    if form == "json":
+        write(None, to_json(changes).encode)
+    else:
+        say(to_markdown(changes), end="")

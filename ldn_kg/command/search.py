@@ -10,7 +10,7 @@ import click
 
 from ldn_kg.check import validation
 from ldn_kg.command.options import format_of, output, own_data
-from ldn_kg.command.terminal import printable, write
+from ldn_kg.command.terminal import printable, say, write
 from ldn_kg.read.search import SEARCHED, Entry, Found
 from ldn_kg.read.search import search as find
 from ldn_kg.read.summary_page import wrap
@@ -51,7 +51,7 @@ def search(
     def content() -> bytes:
         found = find(validation.load(*own), " ".join(words), kind=kind, limit=limit)
         if form != "table":
-            click.echo(str(found), err=True)
+            say(str(found), err=True)
         return _FORMS[form](found).encode()
 
     write(output, content)

@@ -11,7 +11,7 @@ import click
 
 from ldn_kg.check import validation
 from ldn_kg.command.options import PATH, Store, own_data, progress, store_options
-from ldn_kg.command.terminal import tidied_when_ended
+from ldn_kg.command.terminal import say, tidied_when_ended
 
 if TYPE_CHECKING:
     from ldn_kg.publish.stores.endpoint import Endpoint
@@ -50,11 +50,11 @@ def push(
     ours = transfer.graphs(dataset, store.base)
     if dry_run:
         for graph, triples in ours.items():
-            click.echo(f"{graph}  {sum(1 for _ in triples())} triples")
-        click.echo(f"Would go to {where.graph_store or where.update}. Nothing was sent.")
+            say(f"{graph}  {sum(1 for _ in triples())} triples")
+        say(f"Would go to {where.graph_store or where.update}. Nothing was sent.")
         return
     if not where.stages:
-        click.echo(
+        say(
             "This store takes no staging graphs: each graph is replaced by one PUT. If that breaks "
             "off, a graph may be there in part; run the same command again.",
             err=True,
@@ -62,7 +62,7 @@ def push(
     with progress("Pushing", sum(1 for _ in dataset.triples())) as advance:
         counts = transfer.push(where, ours, advance)
     for graph, count in counts.items():
-        click.echo(f"{graph}  {count} triples")
+        say(f"{graph}  {count} triples")
     if compare:
         _compare(where, ours)
 
@@ -135,10 +135,10 @@ def serve(
         pages = running.enter_context(local.website(site)) if site else None
         dataset = validation.load(*own)
         server = running.enter_context(local.endpoint(dataset, port, cors=cors, timeout=timeout))
-        click.echo(_served(server.address, pages.address if pages else None))
+        say(_served(server.address, pages.address if pages else None))
         first = (pages or server).address
         if opened and not webbrowser.open(first):
-            click.echo(f"No browser was found; open {first} yourself.", err=True)
+            say(f"No browser was found; open {first} yourself.", err=True)
         while True:  # until a signal, or the end of a server
             for one in filter(None, (server, pages)):
                 one.expect_running()
@@ -168,5 +168,5 @@ def _compare(where: "Endpoint", ours: "Graphs") -> None:
 
     comparisons = verify(where, ours)
     for comparison in comparisons:
-        click.echo(comparison)
+        say(comparison)
     sys.exit(0 if all(comparison.same for comparison in comparisons) else 1)

@@ -7,6 +7,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from ldn_kg.errors import LdnKgError
 from ldn_kg.graph.namespaces import shorten
 
@@ -43,7 +45,60 @@ def in_columns(header: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
 def printable(value: object) -> str:
     """Return a value on one line, without characters that control a terminal."""
     text = "" if value is None else shorten(str(value))
-    return "".join(c if c.isprintable() else " " for c in text)
+    return harmless(text.translate(_SPACES))
+
+
+def harmless(text: str) -> str:
+    """Return a text in which what would steer a terminal is spelled out, such as \\x1b or \\u202e.
+
+    Those are control characters, such as begin an escape sequence, marks that turn the direction of
+    what is written, and halves of characters, as in names of files that are not UTF-8. Line ends
+    stay.
+    """
+    if text.isascii() and text.replace("\n", "").isprintable():
+        return text  # most are so
+    return "".join(c if c.isprintable() or c == "\n" else _spelled(c) for c in text)
+
+
+def _spelled(character: str) -> str:
+    return " " if character.isspace() else character.encode("unicode_escape").decode()
+
+
+_SPACES = str.maketrans("\n\r\t", "   ")
+
+
+def say(text: object, *, err: bool = False, end: str = "\n") -> None:
+    """Print a text for people, to standard output or standard error, as `harmless` makes it.
+
+    Raises LdnKgError where standard output cannot be written.
+    """
+    words = harmless(str(text)) + end
+    if err:
+        with suppress(OSError):  # there is nowhere left to say so
+            click.echo(words, nl=False, err=True)
+        return
+    with faults_of_standard_output():
+        click.echo(words, nl=False)
+
+
+@contextmanager
+def faults_of_standard_output() -> Iterator[None]:
+    """Turn an error of standard output, such as a full disk, into a sentence."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise  # the reader has gone, which is no fault
+    except OSError as error:
+        discard_standard_output()
+        raise LdnKgError(
+            f"Standard output cannot be written: {error.strerror or error}."
+        ) from error
+
+
+def discard_standard_output() -> None:
+    """Let what waits to be written go nowhere: Python would try again at the end, and fail."""
+    with suppress(OSError, ValueError):  # it may be no file of the system
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _fitting_widths(full_widths: list[int]) -> list[int]:
@@ -118,21 +173,32 @@ def write(output: Path | None, content: Callable[[], bytes]) -> None:
     `output` is a folder or cannot be written.
     """
     if output is None or str(output) == "-":
-        sys.stdout.buffer.write(content())
+        _print(content())
         return
+    given = output
     with _faults_of(output):
         output = output.resolve()  # a link stays a link
     with _faults_of(output):
-        is_folder, is_device = output.is_dir(), output.exists() and not output.is_file()
+        is_folder, is_device = given.is_dir(), given.exists() and not given.is_file()
     if is_folder:
         raise LdnKgError(f"{output} is a folder; name a file.")
     written = content()  # before a temporary file exists, which an interrupt would leave behind
     with _faults_of(output):
         if is_device:  # or a pipe, such as /dev/null: it must not be replaced by a file
-            output.write_bytes(written)
+            given.write_bytes(written)  # what /dev/stdout leads to, if a pipe, has no name
         else:
             with tidied_when_ended():
                 _replace(output, written)
+
+
+def _print(content: bytes) -> None:
+    """Write to standard output: to a pipe or file what it is, to a terminal what is harmless."""
+    if sys.stdout.isatty():
+        say(content.decode("utf-8", "replace"), end="")
+        return
+    with faults_of_standard_output():
+        sys.stdout.buffer.write(content)
+        sys.stdout.flush()
 
 
 @contextmanager
@@ -140,6 +206,8 @@ def _faults_of(output: Path) -> Iterator[None]:
     """Turn an error of the operating system into a sentence that names the file."""
     try:
         yield
+    except RuntimeError as error:  # so pathlib says it
+        raise LdnKgError(f"{output} is a link that leads to itself; name a file.") from error
     except OSError as error:
         raise LdnKgError(f"{output} cannot be written: {error.strerror or error}.") from error
 

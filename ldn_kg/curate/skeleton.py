@@ -20,6 +20,7 @@ from ldn_kg.curate.keys import check_key, propose_key
 from ldn_kg.curate.proposals import claims_about, doses_in, named_in, refuse_known
 from ldn_kg.graph.dataset import Dataset
 from ldn_kg.graph.files import text
+from ldn_kg.graph.identifiers import normal
 from ldn_kg.graph.namespaces import PREFIXES, iri
 
 DESIGNS = ("case-report", "trial", "review", "laboratory")
@@ -150,7 +151,7 @@ def _facts(reference: Reference, key: str, registered_only: bool) -> dict[str, s
     words = {
         "authors": ", ".join(reference.authors),
         **{name: getattr(reference, name) for name in ("journal", "volume", "issue", "pages")},
-        "doi": reference.doi,
+        "doi": reference.doi and normal(reference.doi),
         "pmid": reference.pmid,
     }
     isbn = f"ISBN {reference.isbn}" if reference.isbn else None

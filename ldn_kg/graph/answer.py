@@ -1,5 +1,6 @@
 """The answer to a query: rows, yes or no, or triples."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
@@ -128,8 +129,17 @@ def _plain(term: Any) -> Any:
     if datatype == "boolean":
         return term.value in ("true", "1")
     if datatype in ("integer", "decimal"):
-        return int(term.value) if datatype == "integer" else Decimal(term.value)
+        return _number(term.value, int if datatype == "integer" else Decimal)
     return term.value
+
+
+def _number(text: str, kind: type[int] | type[Decimal]) -> int | Decimal:
+    """Return the number that XML Schema sees in a text, which Python sees in more."""
+    point = r"|[0-9]*\.[0-9]+|[0-9]+\." if kind is Decimal else ""
+    if not re.fullmatch(rf"[+-]?(?:[0-9]+{point})", text.strip(" \t\r\n")) or len(text) > 4000:
+        name = "integer" if kind is int else "decimal"
+        raise ValueError(f"{text[:60]!r} is no xsd:{name} that can be read")
+    return kind(text)
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """The dataset: all graphs in one store, and what can be asked of it."""
 
+import os
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,7 +103,7 @@ def read(*paths: str | Path, shipped: bool = True) -> Dataset:
     for path in chosen:
         read_into(store, path)
     dataset = Dataset(store, tuple(chosen))
-    return _with(dataset, [path for path in own if path.resolve() not in chosen])
+    return _with(dataset, [path for path in own if Path(os.path.realpath(path)) not in chosen])
 
 
 def extended(dataset: Dataset, *paths: Path, without: Collection[str] = ()) -> Dataset:
@@ -127,6 +128,8 @@ def own_files(*paths: str | Path) -> list[Path]:
     for path in paths:
         if not isinstance(path, str | Path):
             raise LdnKgError(f"{path!r} is not the path of a file or folder.")
+        if str(path) == "":
+            raise LdnKgError("The name of a file or folder is empty.")
     return list(rdf_files(Path(path) for path in paths))
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,8 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 
 from ldn_kg.errors import LdnKgError
 from ldn_kg.graph.namespaces import GRAPH
+from ldn_kg.graph.syntax import explained, refuse_json
+from ldn_kg.graph.xml import expect_harmless
 
 _PACKAGE = Path(__file__).parent.parent
 ROOT = _PACKAGE / "_files" if (_PACKAGE / "_files").is_dir() else _PACKAGE.parent
@@ -18,7 +21,10 @@ GRAPHS = {
     for name in ("source", "literature", "vocabulary", "derived", "dataset", "local")
 }
 SHIPPED = ("ontology", "data")
-_ENDINGS = "ttl, nt, nq, trig, rdf, jsonld"
+ENDINGS = (".ttl", ".nt", ".nq", ".trig", ".rdf", ".jsonld")
+_GZIP = ".gz"  # may follow each of them
+_LARGEST = 2**30  # bytes of a gzipped file, unpacked
+_ENDINGS = ", ".join(ending[1:] for ending in ENDINGS)
 
 
 def files(folder: str | Path, suffix: str) -> tuple[Path, ...]:
@@ -34,23 +40,40 @@ def files(folder: str | Path, suffix: str) -> tuple[Path, ...]:
 
 
 def text(path: Path) -> str:
-    """Return the text of a file in UTF-8, line ends unchanged.
+    """Return the text of a file in UTF-8, line ends unchanged; a byte-order mark is no part of it.
 
     Raises LdnKgError where it is missing, a folder, unreadable or not UTF-8.
     """
     if path.is_dir():
         raise LdnKgError(f"{path} is a folder; name a file.")
     try:
-        content = path.read_bytes()
+        content = _gunzipped(path) if path.suffix == _GZIP else path.read_bytes()
     except OSError as error:
         raise LdnKgError(f"{path} cannot be read: {error.strerror or error}.") from error
+    if b"\0" in content[:200]:  # also where each byte is a character of UTF-8, too
+        raise LdnKgError(f"{path} is in UTF-16, UTF-32 or binary; save the file as UTF-8.")
     try:
-        return content.decode()
+        return content.decode().removeprefix("\ufeff")  # some editors put a mark before the text
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise LdnKgError(
             f"{path}:{line}: byte {error.start} is not UTF-8; save the file as UTF-8."
         ) from error
+
+
+def _gunzipped(path: Path) -> bytes:
+    """Return what is in a gzipped file, up to a limit: a small one can grow to fill the memory."""
+    import gzip  # here, and zlib: most files are plain
+    import zlib
+
+    try:
+        with gzip.open(path) as file:
+            content = file.read(_LARGEST + 1)
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise LdnKgError(f"{path} cannot be read as gzip: {error}.") from error
+    if len(content) > _LARGEST:
+        raise LdnKgError(f"{path} holds more than {_LARGEST >> 20} MiB; unpack it first.")
+    return content
 
 
 def context() -> dict[str, Any]:
@@ -67,44 +90,79 @@ def quads(path: Path) -> Iterator[Quad]:
     The format follows from the ending (ttl, nt, nq, trig, rdf, jsonld). Raises LdnKgError with
     file, line and column where the file cannot be parsed.
     """
-    store = Store()
-    read_into(store, path)
-    yield from store
+    yield from dict.fromkeys(_parsed(path, *_opened(path)))
+
+
+def _parsed(path: Path, content: str, form: RdfFormat) -> Iterator[Quad]:
+    """Yield the quads of a file with their values as typed: a store spells them in its own way."""
+    inside = GRAPHS["local"] if form.supports_datasets else _graph_of(path)
+    with _faults_of(path, content):
+        for quad in parse(content, format=form, base_iri=path.absolute().as_uri()):
+            if quad.graph_name == DefaultGraph():
+                quad = Quad(quad.subject, quad.predicate, quad.object, inside)
+            yield quad
 
 
 def read_into(store: Store, path: Path) -> None:
     """Add the quads of an RDF file to a store, as `quads` does."""
-    form = RdfFormat.from_extension(path.suffix.lstrip("."))
+    content, form = _opened(path)
+    if form.supports_datasets:
+        for quad in _parsed(path, content, form):
+            store.add(quad)
+        return
+    with _faults_of(path, content):
+        base = path.absolute().as_uri()
+        store.load(content, format=form, base_iri=base, to_graph=_graph_of(path))
+
+
+def _opened(path: Path) -> tuple[str, RdfFormat]:
+    """Return the text of an RDF file and its format; what a parser would let pass is refused."""
+    form = RdfFormat.from_extension(_ending(path)[1:]) if _ending(path) in ENDINGS else None
     if form is None:
         raise LdnKgError(f"{path}: the ending is not one of {_ENDINGS}.")
-    content, base = text(path).removeprefix("\ufeff"), path.absolute().as_uri()
-    if form == RdfFormat.JSON_LD and _depth(content) > _DEEPEST:
-        raise LdnKgError(f"{path}: the JSON is nested more than {_DEEPEST} deep; make it flat.")
-    if form == RdfFormat.RDF_XML and _BOMB.search(content):
-        raise LdnKgError(f"{path}: an entity that holds entities, or is long, is not expanded.")
+    content = text(path)
+    if form == RdfFormat.JSON_LD:
+        if _depth(content) > _DEEPEST:
+            raise LdnKgError(f"{path}: the JSON is nested more than {_DEEPEST} deep; make it flat.")
+        refuse_json(str(path), content)
+    if form == RdfFormat.RDF_XML:
+        expect_harmless(path, content)
+    return content, form
+
+
+def _ending(path: Path) -> str:
+    """Return the ending that says what is in a file: that before .gz where it is gzipped."""
+    return path.with_suffix("").suffix if path.suffix == _GZIP else path.suffix
+
+
+@contextmanager
+def _faults_of(path: Path, content: str) -> Iterator[None]:
+    """Turn a fault of syntax into a sentence with file, line and column."""
     try:
-        if form.supports_datasets:
-            for quad in parse(content, format=form, base_iri=base):
-                inside = quad.graph_name if quad.graph_name != DefaultGraph() else GRAPHS["local"]
-                store.add(Quad(quad.subject, quad.predicate, quad.object, inside))
-        else:
-            store.load(content, format=form, base_iri=base, to_graph=_graph_of(path))
+        yield
     except SyntaxError as error:
-        raise LdnKgError(f"{path}:{error.lineno}:{error.offset}: {error.msg}.") from error
+        line = (content.splitlines() or [""])[max((error.lineno or 1) - 1, 0) :][:1]
+        said = explained(str(error.msg), "".join(line))
+        place = f"{path}:{error.lineno}:{error.offset}" if error.lineno else str(path)
+        raise LdnKgError(f"{place}: {said.rstrip('.')}.") from error
+    except MemoryError as error:  # so the parser says that a value is longer than its buffer
+        raise LdnKgError(
+            f"{path}: a value is longer than 16 MB; shorten it, or leave it out."
+        ) from error
 
 
 def _depth(json: str) -> int:
     """Return how deep brackets are nested: the parser has no limit but that of its stack."""
     depth = most = 0
-    for bracket in re.findall(r"[\[\]{}]", re.sub(r'"(?:[^"\\]|\\.)*"', "", json)):
+    for bracket in re.findall(r"[\[\]{}]", _JSON_STRING.sub("", json)):
         depth += 1 if bracket in "[{" else -1
         most = max(most, depth)
     return most
 
 
 _DEEPEST = 200
-# Short entities, for namespaces, are common; others can grow to fill the memory.
-_BOMB = re.compile(r"""<!ENTITY[^>"']*(?:"[^"]*&|'[^']*&|"[^"]{300}|'[^']{300})""")
+# One that nobody closes goes to the end: so each is read once, however many quotes there are.
+_JSON_STRING = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', re.DOTALL)
 
 
 def _graph_of(path: Path) -> NamedNode:
@@ -127,7 +185,7 @@ def rdf_files(paths: Iterable[Path]) -> Iterator[Path]:
         if not path.is_dir():
             yield path
             continue
-        inside = sorted(p for p in path.rglob("*") if RdfFormat.from_extension(p.suffix[1:]))
+        inside = sorted(p for p in path.rglob("*") if _ending(p) in ENDINGS and p.is_file())
         if not inside:
             raise LdnKgError(f"{path} holds no RDF file ({_ENDINGS}).")
         yield from inside

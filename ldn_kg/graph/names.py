@@ -10,6 +10,7 @@ from rapidfuzz.fuzz import ratio
 from rapidfuzz.process import extract
 
 from ldn_kg.errors import LdnKgError
+from ldn_kg.graph.identifiers import normal
 from ldn_kg.graph.namespaces import BASE, KINDS, PREFIXES, expand, shorten
 
 # All by which people call a record, and the records whose slugs they may use.
@@ -54,9 +55,10 @@ def find(dataset: Lookup, name: str, kind: str | None = None, *, strict: bool = 
 
     A name is an IRI, a prefixed name (`condition:fibromyalgia`), the last part of an IRI, or any
     label, alternative label, title, acronym, registration number, DOI or PubMed identifier,
-    whatever its capitals, accents and hyphens. The name of a publication means its study, unless a
-    publication is asked for. A record of another kind is refused, or where not `strict` returned if
-    there is none of the kind. Raises LdnKgError with the nearest names where there is no such
+    whatever its capitals, accents and hyphens; an identifier in any spelling that
+    `identifiers.normal` knows. The name of a publication means its study, unless a publication is
+    asked for. A record of another kind is refused, or where not `strict` returned if there is none
+    of the kind. Raises LdnKgError with the nearest names where there is no such
     record, and with all of them where a name means several.
     """
     if not isinstance(name, str):
@@ -69,7 +71,8 @@ def find(dataset: Lookup, name: str, kind: str | None = None, *, strict: bool = 
     known: dict[str, set[str]] = {}
     if not meant:
         known = by_name(dataset)
-        meant = _narrowed(dataset, _wholes(known.get(plain(name), ()), _every(known)), kind)
+        called = known.get(plain(name)) or known.get(plain(normal(name)), set())
+        meant = _narrowed(dataset, _wholes(called, _every(known)), kind)
     if len(meant) == 1:
         record = NamedNode(meant[0])
         return _of_kind(record, kind) if strict else record

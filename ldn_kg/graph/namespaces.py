@@ -87,7 +87,7 @@ def tidy(turtle: bytes) -> bytes:
     """Sort the prefixes of a Turtle or TriG document that we wrote, and drop the unused ones."""
     lines = turtle.decode().splitlines(keepends=True)
     body = "".join(line for line in lines if not line.startswith("@prefix"))
-    used = set(re.findall(r"([a-z]+):", body))
+    used = set(re.findall(r"(?<![a-z])([a-z]++):", body))
     declared = (line for line in lines if line.startswith("@prefix"))
     prefixes = sorted(line for line in declared if line[8 : line.index(":")] in used)
     return "".join([*prefixes, body]).encode()

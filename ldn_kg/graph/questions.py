@@ -19,7 +19,7 @@ from ldn_kg.graph.sparql import names_its_graphs, refuse_service, syntax_message
 
 # A parameter is a line of this form, which is plain SPARQL: any store runs the file as it stands.
 _PARAMETER = re.compile(
-    r"^(?P<before>\s*VALUES \?(?P<name>\w+) \{ )(?P<default>[^}]*?)(?P<after> \})"
+    r"^(?P<before>[ \t]*VALUES \?(?P<name>\w+) \{ )(?P<default>[^}\n]*?)(?P<after> \})"
     r"[ \t]*# -p (?P=name): (?P<meaning>.+)$",
     re.MULTILINE,
 )
@@ -162,4 +162,4 @@ def _term(dataset: Dataset, parameter: re.Match[str], value: Value) -> NamedNode
 
 def read_query(path: str | Path) -> str:
     """Return the SPARQL text of a file."""
-    return text(Path(path)).removeprefix("\ufeff")  # some editors put a mark before the text
+    return text(Path(path))

@@ -12,14 +12,17 @@ from ldn_kg.errors import LdnKgError
 from ldn_kg.graph.namespaces import PREFIXES
 
 # What can hold a keyword without meaning it: comments, IRIs, strings, variables, local names.
+# Every text is read once, in a time that grows as its length does: what is possessive (*+) is not
+# tried again, and a string that nobody closes goes to the end of its line, or of the text.
 _OPAQUE = re.compile(
     r"""#[^\n\r]*|<[^<>"{}|^`\\\x00-\x20]*>"""
-    r'''|"""(?:[^"\\]|\\.|"(?!""))*"""|"(?:[^"\\\n\r]|\\.)*"'''
-    r"""|'''(?:[^'\\]|\\.|'(?!''))*'''|'(?:[^'\\\n\r]|\\.)*'|[?$]\w+|:[\w.-]+""",
+    r'''|"""(?:[^"\\]|\\.|"(?!""))*+(?:"""|\\?\Z)|"(?:[^"\\\n\r]|\\.)*+(?:"|(?=[\n\r])|\\?\Z)'''
+    r"""|'''(?:[^'\\]|\\.|'(?!''))*+(?:'''|\\?\Z)|'(?:[^'\\\n\r]|\\.)*+(?:'|(?=[\n\r])|\\?\Z)"""
+    r"|[?$]\w+|:[\w.-]+",
     re.DOTALL,
 )
 _POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)  # of a syntax error
-_BEHIND_SERVICE = re.compile(r"[\w:.-]*(?:\s|#.*\n)*(?:<|#.*)?")
+_BEHIND_SERVICE = re.compile(r"[\w:.-]*+(?:\s|#.*\n)*+(?:<|#.*)?")
 _UPDATES = "INSERT DELETE LOAD CLEAR DROP CREATE COPY MOVE ADD WITH".split()
 
 
@@ -46,7 +49,13 @@ def what_is_described(sparql: str) -> str | None:
 
 def names_its_graphs(sparql: str) -> bool:
     """Tell whether a query has a FROM clause, which chooses the graphs that it asks."""
-    return re.search(r"\bfrom\b", _OPAQUE.sub(" ", sparql), re.IGNORECASE) is not None
+    # The engine may read the keyword without spaces around it, but never before a colon.
+    words = re.sub(r"[\w.-]*:", " ", _OPAQUE.sub(_kept_colon, sparql))
+    return re.search(r"\bfrom\b", words, re.IGNORECASE) is not None
+
+
+def _kept_colon(opaque: re.Match[str]) -> str:
+    return ":" if opaque[0].startswith(":") else " "
 
 
 def refuse_service(sparql: str) -> None:
@@ -90,7 +99,7 @@ def _character(escape: re.Match[str]) -> str:
 def syntax_message(sparql: str, message: str) -> str:
     """Return the sentence for a syntax error of the engine, with its position."""
     code = _OPAQUE.sub(" ", sparql)
-    body = re.sub(r"(?i)\bprefix\s+[\w.-]*\s*:|\bbase\b", " ", code).split()
+    body = re.sub(r"(?i)\bprefix\s++[\w.-]*+\s*+:|\bbase\b", " ", code).split()
     if body and body[0].upper() in _UPDATES:
         return f"{body[0].upper()} is SPARQL Update, which would change data; ldn-kg only reads."
     where = _POSITION.match(message)

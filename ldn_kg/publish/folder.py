@@ -8,6 +8,7 @@ import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 
 from ldn_kg.errors import LdnKgError
@@ -24,7 +25,7 @@ def replaced(target: Path) -> Iterator[Path]:
     complete one is moved to `target` if nothing is there. Raises LdnKgError if `target` is a file,
     holds anything that an earlier release did not put there, or cannot be written.
     """
-    target = target.resolve()  # a link stays a link
+    target = Path(os.path.realpath(target))  # a link stays a link
     staging = beside(target)
     try:
         _refuse_strangers(target)
@@ -68,7 +69,7 @@ def sums(folder: Path, paths: Iterable[Path]) -> bytes:
 
 def _refuse_strangers(target: Path) -> None:
     """Refuse to replace a folder that holds anything but a release."""
-    if target.is_file():
+    if target.exists() and not target.is_dir():
         raise LdnKgError(f"{target} is a file; name a folder.")
     if not target.is_dir() or not any(target.iterdir()):
         return
@@ -77,13 +78,12 @@ def _refuse_strangers(target: Path) -> None:
     listing = target / SUMS
     lines = listing.read_text(encoding="utf-8").splitlines() if listing.is_file() else []
     listed = {SUMS, *(line.partition("  ")[2] for line in lines)}
-    present = {
-        str(p.relative_to(target)) for p in target.rglob("*") if p.is_symlink() or not p.is_dir()
-    }
-    strangers = sorted(present - listed)
-    if strangers:
+    inside = (p for top in sorted(target.iterdir()) for p in chain([top], top.rglob("*")))
+    files = (str(p.relative_to(target)) for p in inside if p.is_symlink() or not p.is_dir())
+    stranger = next((name for name in files if name not in listed), None)  # it may be a whole disk
+    if stranger:
         raise LdnKgError(
-            f"{target} holds {strangers[0]}, which is not part of a release; name another folder "
+            f"{target} holds {stranger}, which is not part of a release; name another folder "
             "or move it away."
         )
 

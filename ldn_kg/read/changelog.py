@@ -1,6 +1,7 @@
 """Reads a release again, and writes the changes since an earlier release for people."""
 
 import gzip
+import hashlib
 import json
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -11,6 +12,7 @@ from pyoxigraph import RdfFormat, Store
 
 from ldn_kg.errors import LdnKgError
 from ldn_kg.graph.dataset import Dataset, read
+from ldn_kg.graph.files import text
 from ldn_kg.read.changes import CONCERNS, Change, Changes, compare_releases, release_number
 
 CHANGES = "CHANGES.md"
@@ -42,7 +44,7 @@ def read_release(path: str | Path) -> Dataset:
     """Read a release as it was published; its grades are not computed again.
 
     `path` is the folder of the release, or one of its RDF files or ldn-kg.nq.gz. Raises LdnKgError
-    if it is missing, cannot be read, or is not a release.
+    if it is missing, cannot be read, is not a release, or is not as the checksums beside it say.
     """
     path = Path(path)
     file = path / "ldn-kg.nq" if path.is_dir() else path
@@ -51,6 +53,7 @@ def read_release(path: str | Path) -> Dataset:
             f"{path} is not a release: it has no {file.name}. Name a folder that `ldn-kg build` "
             "wrote."
         )
+    _refuse_damaged(file)
     dataset = _unpacked(file) if file.suffix == ".gz" else read(file, shipped=False)
     release_number(dataset, str(path))
     return dataset
@@ -64,6 +67,25 @@ def to_markdown(changes: Changes) -> str:
 def to_json(changes: Changes) -> str:
     """Return the changes as a JSON object; its keys are the fields of Changes and Change."""
     return json.dumps(asdict(changes), indent=2, ensure_ascii=False) + "\n"
+
+
+def _refuse_damaged(file: Path) -> None:
+    """Raise LdnKgError for a file that differs from what SHA256SUMS beside it says of it.
+
+    N-Quads that are cut off between two lines are well-formed: only the checksum tells.
+    """
+    listing = file.parent / "SHA256SUMS"
+    if not (listing.is_file() and file.is_file()):
+        return
+    lines = text(listing).splitlines()
+    digests = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+    with file.open("rb") as content:
+        digest = hashlib.file_digest(content, "sha256").hexdigest()
+    if digests.get(file.name, digest) != digest:
+        raise LdnKgError(
+            f"{file} is not the file that was released: its SHA-256 is not that of {listing.name} "
+            "beside it. Fetch it again."
+        )
 
 
 def _unpacked(file: Path) -> Dataset:

@@ -123,6 +123,8 @@ class Paper:
     def reference(self) -> str:
         """The reference in Vancouver style, on one line."""
         told = {part: getattr(self, part) for part in _PARTS} | {"title": self.title}
+        if self.kind != REGISTRATION:
+            told["year"] = self.year or "[year not seen]"
         text = "".join(form.format(told[part]) for part, form in _PARTS.items() if told[part])
         text = _on_one_line(re.sub(r"([.?!])\. ", r"\1 ", text))  # no full stop after a "?"
         text += "" if text.endswith((".", "?", "!")) else "."

@@ -78,7 +78,7 @@ def test_every_figure_that_a_record_has_is_in_the_checklist(kg: Dataset, name: s
 def test_a_study_is_found_by_its_name_and_its_pages_are_named(run: Run) -> None:
     done = run("review", "10.1016/S2665-9913(23)00278-3")
     assert done.stdout.startswith("Second reading of Bruun and others 2024 (study:bruun2024)")
-    assert "https://doi.org/10.1016/S2665-9913(23)00278-3" in done.stdout
+    assert "https://doi.org/10.1016/s2665-9913(23)00278-3" in done.stdout
     assert "result: change of pain intensity" in done.stdout
     assert "(read as abstract)" in done.stdout
     recorded = run("review", "bruun2024", "--marked", "x.txt", "--reader", MODEL)

@@ -402,7 +402,11 @@ def test_values_that_cannot_be_read_are_problems(process: Run, tmp_path: Path) -
     )
     done = process("validate", "own.ttl")
     assert (done.returncode, done.stderr) == (1, "")
-    wrong = ("younger2013", "nine"), ("younger2013", "2013-99-99"), ("smith2007", "abc")
+    wrong = (
+        ("younger2013", '"nine"^^xsd:string'),
+        ("younger2013", '"2013-99-99"^^xsd:date'),
+        ("smith2007", "abc"),
+    )
     for study, value in wrong:
         line = {"younger2013": 3, "smith2007": 4}[study]
         assert f"own.ttl:{line}: study:{study}: A study has at most one number" in done.stdout

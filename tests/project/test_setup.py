@@ -133,9 +133,8 @@ def test_nothing_is_built_in_isolation() -> None:
         for line in path.read_text(encoding="utf-8").replace("\\\n", "").splitlines()
         if re.search(r"\bpip\b|\$\(PIP\)|pip\[@\]|-m build|uv build", line)
     ]
-    installs = [
-        line for line in lines if re.search(r"pip\S* (?:install|sync) ", line) and "uv: pip" not in line
-    ]
+    installed = re.compile(r"(?i:pip).* (?:install|sync) ")
+    installs = [line for line in lines if installed.search(line) and "uv: pip" not in line]
     assert len(installs) >= 6
     safe = ("--only-binary :all:", "--no-build-isolation", '--no-deps "$wheel"')
     assert not [line for line in installs if not any(word in line for word in safe)]
@@ -308,3 +307,19 @@ def test_tests_of_a_group_stay_together(request: pytest.FixtureRequest) -> None:
     """Or each worker would build a release and a website and start every store for itself."""
     if getattr(request.config.option, "loadgroup", False):  # as `make test` asks for
         assert request.node.nodeid.endswith("@kept-together")
+
+
+# Workflows
+
+
+def test_actions_are_named_by_commit() -> None:
+    """A tag can be moved to other code; what follows # is for people."""
+    workflows = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+    used = [
+        line.partition("uses:")[2].strip()
+        for path in workflows
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if "uses:" in line
+    ]
+    assert len(used) > 10
+    assert not [u for u in used if not re.fullmatch(r"[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", u)]

@@ -76,7 +76,7 @@ TASKS = {
     "how the FINAL trial is cited": Task(
         ({"find": "FINAL"}, {"click": "//*[contains(@class, 'hits')]//a"}),
         "//pre[contains(., '@article')]",
-        ("doi = {10.1016/S2665-9913(23)00278-3},",),
+        ("doi = {10.1016/s2665-9913(23)00278-3},",),
     ),
     "the sentence of the source document that is least supported": Task(
         (_link("footer", "The source document today"),),

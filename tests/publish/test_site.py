@@ -195,6 +195,8 @@ def test_no_page_allows_foreign_or_inline_code(site: Site) -> None:
         text = (site.folder / path).read_text(encoding="utf-8")
         (policy,) = re.findall(r'Content-Security-Policy" content="([^"]*)"', text)
         assert "base-uri 'none'" in policy, path
+        assert "default-src 'none'" in policy, path  # and so object-src
+        assert "form-action 'self'" in policy, path
         assert (
             policy.count("unsafe") == policy.count("'wasm-unsafe-eval'") == (path == "query.html")
         )

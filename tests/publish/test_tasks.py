@@ -146,7 +146,7 @@ def test_how_is_the_final_trial_cited(visit: Visit) -> None:
         "  volume = {6},",
         "  number = {1},",
         "  pages = {e31--e39},",
-        "  doi = {10.1016/S2665-9913(23)00278-3},",
+        "  doi = {10.1016/s2665-9913(23)00278-3},",
         "  pmid = {38258677},",
         "  url = {https://doi.org/10.1016/S2665-9913(23)00278-3},",
         "  annote = {ldn-kg: https://w3id.org/ldn-kg/publication/bruun2024. "

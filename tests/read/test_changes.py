@@ -1,6 +1,7 @@
 """The changelog of claims: each case changes one thing, and says what a reader should be told."""
 
 import gzip
+import hashlib
 import json
 import shutil
 from collections.abc import Callable
@@ -498,6 +499,19 @@ def test_what_was_published_is_not_graded_again(release: Path, kg: Dataset, tmp_
         "claim:ldn-pruritus",
         ("status: only case reports → untested",),
     )
+
+
+@pytest.mark.parametrize("named", ["ldn-kg.nq", "."])
+def test_a_release_that_was_cut_off_is_refused(named: str, tmp_path: Path) -> None:
+    """What is left of N-Quads is N-Quads: the checksums beside them tell."""
+    whole = b"<urn:a> <urn:b> <urn:c> .\n" * 2
+    (tmp_path / "SHA256SUMS").write_text(f"{hashlib.sha256(whole).hexdigest()}  ldn-kg.nq\n")
+    (tmp_path / "ldn-kg.nq").write_bytes(whole[:26])
+    with pytest.raises(LdnKgError, match=r"ldn-kg\.nq is not the file that was released"):
+        read_release(tmp_path / named)
+    (tmp_path / "ldn-kg.nq").write_bytes(whole)
+    with pytest.raises(LdnKgError, match="a release has claims"):  # and so the sums are right
+        read_release(tmp_path / named)
 
 
 WRONG = {

@@ -26,7 +26,8 @@ _FORMS = {
 _ORDERED = ", ".join(f"<{XSD}{name}>" for name in ("integer", "decimal"))
 # Regular expressions with the same meaning in Python and Rust, for text without control characters.
 _PLAIN = re.compile(
-    r"(?:[^\\(\[{&~\x00-\x1f]|\\[.\\/sS]|\((?!\?)|\{[0-9]+(,[0-9]*)?\}|\[\^?[A-Za-z0-9 .,_-]+\])*"
+    r"(?:[^\\(\[{&~\x00-\x1f]|\\[.\\/sS]|\((?!\?)|\{[0-9]+(,[0-9]*)?\}"
+    r"""|\[\^?[A-Za-z0-9 .,;'"()_-]+\])*"""
 )
 _CONTROL = r'"[\\x00-\\x1F\\x7F\\x85\\x{2028}\\x{2029}]"'
 

@@ -43,7 +43,7 @@ def _judged(data: Graph, shapes: list[Quad], pairs: list[Pair]) -> list[Result]:
     targets = [Quad(shape, _NODE, node) for shape, node in pairs]
     try:
         return list(report(data, to_rdflib([*shapes, *targets])))
-    except (RuntimeError, TypeError, ValueError) as error:
+    except (ArithmeticError, RuntimeError, TypeError, ValueError) as error:
         narrower = list(_divided(shapes, pairs))
         if narrower:
             return [result for some in narrower for result in _judged(data, *some)]

@@ -14,9 +14,10 @@ from ldn_kg.curate.bibliography.reference import Notice, Reference, RegistryEntr
 
 def person(family: str, given: str = "", suffix: str = "") -> str:
     """Return family name and initials, as in `van der Woude CJ` or `Smith J Jr`."""
-    words = given.split()
-    while words and words[-1].islower() and words[-1].isalpha() and len(words) > 1:
-        family = f"{words.pop()} {family}"  # a particle that stands behind the given names
+    words, particles = given.split(), list[str]()
+    while len(words) > 1 and words[-1].islower() and words[-1].isalpha():
+        particles.append(words.pop())  # it stands behind the given names
+    family = " ".join([*reversed(particles), family])
     initials = "".join(_initials(word) for word in re.split(r"[\s.‐-]+", " ".join(words)))
     return " ".join(" ".join([family, initials, suffix.strip(" .")]).split())
 

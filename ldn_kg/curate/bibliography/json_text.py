@@ -18,6 +18,8 @@ def read_json(content: str) -> Iterator[Reference | Malformed]:
         whole = json.loads(content)
     except json.JSONDecodeError as error:
         raise Malformed(None, f"line {error.lineno} is no JSON ({error.msg})") from error
+    except ValueError as error:  # Python counts the digits of a number, to 4300
+        raise Malformed(None, "the JSON has a number that is too long to be one") from error
     except RecursionError as error:
         raise Malformed(None, "the JSON is nested too deep for a bibliography") from error
     for number, item in enumerate(_items(whole), 1):

@@ -38,20 +38,20 @@ def read_nbib(content: str) -> Iterator[Reference | Malformed]:
         if not block.startswith("PMID"):
             yield Malformed(number, "does not begin with PMID")
             continue
-        tags: dict[str, list[str]] = {}
+        tags: dict[str, list[list[str]]] = {}  # of each value its lines
         last = ""
         for line in filter(str.strip, block.splitlines()):
             tagged = re.match(r"([A-Z]{2,4}) {0,2}- ?(.*)", line)
             if tagged:
                 last = tagged[1]
-                tags.setdefault(last, []).append(tagged[2].strip())
+                tags.setdefault(last, []).append([tagged[2].strip()])
             elif line[0].isspace():
-                tags[last][-1] += f" {line.strip()}"
+                tags[last][-1].append(line.strip())
             else:
                 yield Malformed(number, f"has a line without a tag: {line.strip()[:40]!r}")
                 break
         else:
-            yield _of_nbib(tags)
+            yield _of_nbib({tag: [" ".join(v) for v in values] for tag, values in tags.items()})
 
 
 def _of_nbib(tags: dict[str, list[str]]) -> Reference:

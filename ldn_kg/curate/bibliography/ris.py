@@ -78,5 +78,5 @@ def _pmid(get: Any) -> str | None:
         if re.fullmatch(r"[1-9]\d{4,8}", get(field).strip()):
             return str(get(field))
     elsewhere = " ".join(map(get, ("urls", "id", "accession_number", "custom3", "notes")))
-    named = re.search(r"(?i)\bpubmed\S*?/(\d+)|\bPMID:? *(\d+)|\bPUBMED +(\d+)", elsewhere)
+    named = re.search(r"(?i)\bpubmed\S{0,80}?/(\d+)|\bPMID:? *(\d+)|\bPUBMED +(\d+)", elsewhere)
     return next(filter(None, named.groups())) if named else None

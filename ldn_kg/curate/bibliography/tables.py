@@ -130,7 +130,8 @@ def _of_paper(row: Row) -> Reference:
     }
     first, last = said.get("first", ""), said.get("last", "")
     notes = said.get("notes", "")
-    linked = re.search(r"(?i)pubmed\S*?/(\d+)|\bPMID:? *(\d+)", f"{said.get('url', '')} {notes}")
+    places = f"{said.get('url', '')} {notes}"
+    linked = re.search(r"(?i)pubmed\S{0,80}?/(\d+)|\bPMID:? *(\d+)", places)
     return reference_of(
         authors=_authors(said.get("authors", "")),
         said=[said.get(field, "") for field in ("title", "keywords", "notes", "registrations")],

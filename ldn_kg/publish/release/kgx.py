@@ -4,9 +4,8 @@ The same nodes and edges in TSV and in JSON Lines (https://biolink.github.io/kgx
 and what is in them, how made and of which version (https://biolink.github.io/ingest-metadata/).
 """
 
-import csv
-import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +22,15 @@ _SEVERAL = {"anatomical_context_qualifier", "category", "provided_by", "publicat
 
 
 def tsv(dataset: Dataset, part: str) -> bytes:
-    """Return the "nodes" or the "edges" as TSV."""
+    """Return the "nodes" or the "edges" as TSV, as KGX reads it: a quotation mark is one.
+
+    What separates fields or lines cannot be quoted there, so it becomes a space.
+    """
     rows = _rows(dataset, part)
-    buffer = io.StringIO()
-    writer = csv.DictWriter(buffer, list(rows[0]), delimiter="\t", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return buffer.getvalue().encode()
+    names = list(rows[0])
+    lines = [names, *([row.get(name, "") for name in names] for row in rows)]
+    tabbed = ("\t".join(re.sub(r"[\t\r\n]+", " ", cell) for cell in line) for line in lines)
+    return "".join(line + "\n" for line in tabbed).encode()
 
 
 def json_lines(dataset: Dataset, part: str) -> bytes:

@@ -3,7 +3,7 @@
 import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -90,8 +90,8 @@ def _read_back(client: Client, graph: str, triples: Callable[[], Iterable[Triple
     held = client.count(graph)
     if held == 0:
         return compare(graph, triples(), ())
-    with TemporaryDirectory() as folder:
-        file = Path(folder, "graph")
+    with _temporary_folder() as folder:
+        file = folder / "graph"
         whole = compare(graph, triples(), _parsed(graph, file, client.get(graph, file)))
         if whole.there >= held:
             return whole
@@ -126,12 +126,25 @@ def _in_parts(client: Client, graph: str, file: Path, held: int, most: int) -> I
 def compare(graph: str, here: Iterable[Triple], there: Iterable[Triple]) -> Comparison:
     """Compare the local triples of a graph with those of a store, as `verify` does."""
     comparison = Comparison(graph)
-    with TemporaryDirectory() as folder:
-        ours = _write_buckets(here, Path(folder, "here"))
-        theirs = _write_buckets(there, Path(folder, "there"))
+    with _temporary_folder() as folder:
+        ours = _write_buckets(here, folder / "here")
+        theirs = _write_buckets(there, folder / "there")
         for number in range(_BUCKETS):
             _compare_bucket(comparison, _read_bucket(ours, number), _read_bucket(theirs, number))
     return comparison
+
+
+@contextmanager
+def _temporary_folder() -> Iterator[Path]:
+    """Yield a folder, and remove it in the end; say in a sentence where nothing can be written."""
+    try:
+        with TemporaryDirectory() as folder:
+            yield Path(folder)
+    except OSError as error:
+        raise LdnKgError(
+            f"The folder for temporary files cannot be used: {error.strerror or error}. TMPDIR in "
+            "the environment names another place."
+        ) from error
 
 
 def _parsed(graph: str, file: Path, media_type: str) -> Iterator[Triple]:
@@ -142,6 +155,10 @@ def _parsed(graph: str, file: Path, media_type: str) -> Iterator[Triple]:
         raise LdnKgError(
             f"The store's answer for {graph} is not RDF: {error.msg} (line {error.lineno}). "
             "Check the address, and --store for the kind of store."
+        ) from error
+    except MemoryError as error:  # so the parser says that a value is longer than its buffer
+        raise LdnKgError(
+            f"The store's answer for {graph} has a value that is longer than 16 MB."
         ) from error
 
 

@@ -1,11 +1,13 @@
 """The endpoints of a triple store: presets, addresses and credentials."""
 
+import re
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from ldn_kg.errors import LdnKgError
 
 SCHEMES = ("basic", "digest", "bearer")
+MAX_BYTES = 1 << 28  # of an answer: some ten times the whole dataset in N-Triples
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,10 @@ class Credentials:
             )
         if not self.secret:
             raise LdnKgError("The password or token is empty; set LDN_KG_PASSWORD or LDN_KG_TOKEN.")
+        if self.scheme == "bearer" and not re.fullmatch(r"[!-~]+", self.secret):
+            raise LdnKgError(
+                "The token in LDN_KG_TOKEN has a blank, or what is no ASCII character."
+            )
 
 
 @dataclass(frozen=True)
@@ -72,8 +78,9 @@ class Endpoint:
     `graph_store` is None if the store has no Graph Store Protocol, `update` if it takes no SPARQL
     Update. `replace` is how a graph is replaced: by "insert" (one update that drops the old triples
     and inserts the new ones), "copy" (COPY of SPARQL Update) or "put" (one PUT, without a staging
-    graph). `timeout` is how long an answer may take, in seconds. A request is sent up to `tries`
-    times; `pause` is the wait after the first failure, in seconds, and doubles each time.
+    graph). `timeout` is how long an answer may take, in seconds, and `max_bytes` how long it may
+    be, unpacked. A request is sent up to `tries` times; `pause` is the wait after the first
+    failure, in seconds, and doubles each time.
     """
 
     query: str
@@ -84,6 +91,7 @@ class Endpoint:
     timeout: float = 300.0
     tries: int = 5
     pause: float = 0.5
+    max_bytes: int = MAX_BYTES
 
     @property
     def stages(self) -> bool:
@@ -99,12 +107,14 @@ def connect(
     graph_store: str | None = None,
     credentials: Credentials | None = None,
     timeout: float = 300.0,
+    max_bytes: int = MAX_BYTES,
 ) -> Endpoint:
     """Return the endpoints of a store by its address and kind, a key of STORES.
 
     The address is that of the dataset (Fuseki), the repository (RDF4J, GraphDB) or the server
     (other stores); for `generic`, that of the SPARQL endpoint. `update` and `graph_store` replace
-    the addresses of the preset. `timeout` is in seconds. Raises LdnKgError for an unknown kind, and
+    the addresses of the preset. `timeout` is in seconds; a longer answer than `max_bytes` is
+    refused. Raises LdnKgError for an unknown kind, and
     for an address that is not a URL or contains a password.
     """
     if store not in STORES:
@@ -121,6 +131,7 @@ def connect(
         credentials,
         preset.replace,
         timeout,
+        max_bytes=max_bytes,
     )
 
 
@@ -135,15 +146,14 @@ def _checked(address: str) -> str:
         parts = urlsplit(address)
         host, _ = parts.hostname, parts.port
     except ValueError as error:
-        # The address is not repeated: it may contain a password.
-        raise LdnKgError(
-            f"The address is not a URL ({error}); give one such as {example}."
-        ) from error
+        # The address is not repeated, nor is the reason: they may contain a password.
+        raise LdnKgError(f"The address is not a URL; give one such as {example}.") from error
     if parts.username is not None or parts.password is not None:
         raise LdnKgError(
             "The address contains a user name or password; give the name with --user, and the "
             "password in the environment variable LDN_KG_PASSWORD or when asked."
         )
     if parts.scheme not in ("http", "https") or not host:
-        raise LdnKgError(f"{address!r} is not a URL; give one such as {example}.")
+        said = "The address" if "@" in address else repr(address)
+        raise LdnKgError(f"{said} is not a URL; give one such as {example}.")
     return address

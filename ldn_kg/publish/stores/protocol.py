@@ -3,6 +3,7 @@
 https://www.w3.org/TR/sparql11-protocol/ and https://www.w3.org/TR/sparql11-http-rdf-update/
 """
 
+import io
 import json
 import random
 import re
@@ -11,7 +12,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode, urlsplit
 
 from ldn_kg.errors import LdnKgError
@@ -22,6 +23,40 @@ _BUSY = (429, 502, 503)  # the status of answers after which a request is sent a
 _LONGEST_PAUSE = 30.0  # seconds
 _ROWS = "application/sparql-results+json"
 _RDF = ("application/n-triples", "text/turtle")
+_REFUSAL = 2000  # bytes that are read of an answer whose status is not a success
+
+
+class _Bounded(httpx.SyncByteStream):
+    """The body of an answer as it comes, until a time on the clock and up to a number of bytes.
+
+    A longer one is refused, or ends there: nobody reads more of what a store says of an error.
+    """
+
+    def __init__(
+        self, stream: httpx.SyncByteStream, until: float, most: int, *, refused: bool
+    ) -> None:
+        self._stream, self._until, self._most, self._refused = stream, until, most, refused
+
+    def __iter__(self) -> Iterator[bytes]:
+        came = 0
+        for block in self._stream:
+            if time.monotonic() > self._until:
+                raise httpx.ReadTimeout("The whole answer took too long.")
+            yield block
+            came += len(block)
+            if came > self._most:
+                if self._refused:
+                    raise _too_long(self._most)
+                return
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+def _too_long(most: int) -> LdnKgError:
+    return LdnKgError(
+        f"The store answers with more than {most} bytes; ask for less, or raise --max-bytes."
+    )
 
 
 @dataclass(frozen=True)
@@ -49,7 +84,26 @@ class Client:
         timeout = httpx.Timeout(endpoint.timeout, connect=min(10.0, endpoint.timeout))
         # A redirect is refused, not followed: it could take the credentials to another host.
         auth = _auth(endpoint.credentials)
-        self._http = httpx.Client(auth=auth, timeout=timeout, follow_redirects=False)
+        self._http = httpx.Client(
+            auth=auth,
+            timeout=timeout,
+            follow_redirects=False,
+            event_hooks={"response": [self._bound]},
+            headers={"Accept-Encoding": "gzip, deflate"},
+        )
+
+    def _bound(self, response: httpx.Response) -> None:
+        """Bound what is read of an answer: the time-out of httpx is for each block of it.
+
+        What is packed by deflate grows a thousand times at most, but only if it is packed once.
+        """
+        packed = response.headers.get("Content-Encoding", "").lower()
+        if "," in packed or packed in ("br", "zstd"):
+            raise LdnKgError(f"{shown(response.url)} packs its answer as nobody asked: {packed}.")
+        most = self.endpoint.max_bytes if response.is_success else _REFUSAL
+        body = cast(httpx.SyncByteStream, response.stream)
+        until = time.monotonic() + self.endpoint.timeout
+        response.stream = _Bounded(body, until, most, refused=response.is_success)
 
     def __enter__(self) -> "Client":
         """Return the client itself."""
@@ -109,7 +163,7 @@ class Client:
         """Return the rows of an answer as the standard writes them, or [] if it has none."""
         try:
             return list(json.loads(self.query(sparql)[1])["results"]["bindings"])
-        except (ValueError, LookupError, TypeError):
+        except (ValueError, LookupError, TypeError, RecursionError):
             return []
 
     def update(self, sparql: str) -> None:
@@ -188,6 +242,12 @@ class Client:
                     pause = _requested_pause(response) or pause
             except httpx.TransportError as error:
                 fault = self._passing_fault(url, error)
+            except httpx.DecodingError as error:
+                raise LdnKgError(
+                    f"{shown(url)} says that its answer is packed, but it cannot be unpacked."
+                ) from error
+            except (httpx.InvalidURL, UnicodeError) as error:
+                raise LdnKgError(f"{shown(url)} is no address that can be reached.") from error
         raise LdnKgError(f"{shown(url)} {fault}; tried {self.endpoint.tries} times.")
 
     def _passing_fault(self, url: str, error: httpx.TransportError) -> str:
@@ -209,13 +269,13 @@ class Client:
     def _read(
         self, response: httpx.Response, accept: Sequence[str], into: Path | None
     ) -> tuple[str, bytes]:
-        media_type = self._checked_media_type(response, accept)
-        if into is None:
-            return media_type, response.read()
-        with into.open("wb") as file:
+        media_type, body = self._checked_media_type(response, accept), io.BytesIO()
+        with into.open("wb") if into else body as file:
             for block in response.iter_bytes():
                 file.write(block)
-        return media_type, b""
+                if file.tell() > self.endpoint.max_bytes:
+                    raise _too_long(self.endpoint.max_bytes)
+            return media_type, b"" if into else body.getvalue()
 
     def _checked_media_type(self, response: httpx.Response, accept: Sequence[str]) -> str:
         """Return the media type of an answer that is complete and as asked for; raise otherwise."""

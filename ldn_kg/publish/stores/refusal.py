@@ -1,8 +1,9 @@
 """Explains the refusal of a store in a sentence that says what to do and contains no secret."""
 
 import base64
+import json
 import re
-from urllib.parse import urlsplit
+from urllib.parse import quote, quote_plus, urlsplit
 
 from ldn_kg.errors import LdnKgError
 from ldn_kg.publish.stores.endpoint import Credentials, Endpoint, connect
@@ -64,8 +65,8 @@ def _addresses(endpoint: Endpoint) -> tuple[str | None, ...]:
 def refusal(response: httpx.Response, endpoint: Endpoint) -> str:
     """Return the sentence for an answer whose status is not a success."""
     address, code = shown(response.url), response.status_code
-    if response.is_redirect:
-        target = shown(response.url.join(response.headers["Location"]))
+    if response.has_redirect_location:
+        target = _target(response)
         return (
             f"{address} redirects to {target}, which is not followed. If you trust that address, "
             "give it instead."
@@ -74,6 +75,13 @@ def refusal(response: httpx.Response, endpoint: Endpoint) -> str:
     message = "" if code in (401, 404) else _store_message(response, endpoint.credentials)
     asked = "" if code in _ASKED_RIGHTLY else hint(response, endpoint)
     return f"{address} {meaning} ({status(response)}).{asked}{message}"
+
+
+def _target(response: httpx.Response) -> str:
+    try:
+        return shown(response.url.join(response.headers["Location"]))
+    except (httpx.InvalidURL, ValueError):
+        return "what is no address"
 
 
 def status(response: httpx.Response) -> str:
@@ -92,9 +100,10 @@ def _store_message(response: httpx.Response, credentials: Credentials | None) ->
     """Return the first 200 characters of the store's own message, without secrets or markup."""
     if "html" in response.headers.get("Content-Type", ""):
         return ""
-    text = " ".join(response.read()[:2000].decode("utf-8", "replace").split())
+    text = response.read()[:2000].decode("utf-8", "replace")
     for secret in _secrets(credentials):
-        text = text.replace(secret, "…")
+        text = re.sub(r"\s+".join(map(re.escape, secret.split())), "…", text)
+    text = " ".join(text.split())
     return f" The store says: {text[:200]}" if text else ""
 
 
@@ -102,4 +111,8 @@ def _secrets(credentials: Credentials | None) -> list[str]:
     if credentials is None:
         return []
     pair = f"{credentials.user}:{credentials.secret}".encode()
-    return [base64.b64encode(pair).decode(), credentials.secret]
+    secrets = [base64.b64encode(pair).decode(), credentials.secret]
+    # As it is written in a URL, and in JSON, too.
+    secrets += [quote(credentials.secret), quote_plus(credentials.secret)]
+    secrets.append(json.dumps(credentials.secret)[1:-1])
+    return sorted((s for s in secrets if s.strip()), key=len, reverse=True)

@@ -66,6 +66,8 @@ def _triples(media_type: str, body: bytes) -> Store:
         store.load(body, format=form)
     except SyntaxError as error:
         raise LdnKgError(f"The store's answer is not RDF: {error}. Check --store.") from error
+    except MemoryError as error:  # so the parser says that a value is longer than its buffer
+        raise LdnKgError("The store's answer has a value that is longer than 16 MB.") from error
     return store
 
 
@@ -75,8 +77,9 @@ def _not_results(error: Exception) -> LdnKgError:
 
 def _with_prefixes(sparql: str) -> str:
     """Declare those of our prefixes that a query uses, on its first line: line numbers stay."""
-    declared = set(re.findall(r"(?i)\bprefix\s+([\w.-]*):", sparql))
-    used = set(re.findall(r"(?<![\w<:/])([a-z]+):\w", sparql)) - declared
+    declared = set(re.findall(r"(?i)\bprefix\s++([\w.-]*+):", sparql))
+    # Those in strings and IRIs, too: to declare one too many does no harm.
+    used = set(re.findall(r"(?<!\w)([a-z]+):", sparql)) - declared
     return "".join(f"PREFIX {p}: <{PREFIXES[p]}> " for p in sorted(used) if p in PREFIXES) + sparql
 
 
@@ -90,12 +93,21 @@ def _in_our_spelling(body: bytes) -> bytes:
         variables = answer["head"].get("vars", [])
         bindings = answer.get("results", {}).get("bindings", [])
         for term in (term for row in bindings for term in row.values()):
-            term["value"] = _canonical(term.get("value", ""), term.get("datatype", ""))
+            if not isinstance(term["value"], str):
+                raise ValueError(f"{term['value']!r} is no text")
+            term["value"] = _canonical(term["value"], term.get("datatype", ""))
         if variables == ["__ASK_RETVAL"]:
             answer = {"head": {}, "boolean": bool(bindings)}
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise _not_results(error) from error
     return json.dumps(answer).encode()
+
+
+def _plain(number: Decimal) -> str:
+    """Return a number in its shortest form, with all its digits: `normalize` keeps 28 of them."""
+    digits = f"{number:f}"
+    shortest = digits.rstrip("0").rstrip(".") if "." in digits else digits
+    return "0" if shortest in ("", "-0", "-") else shortest
 
 
 def _canonical(value: Any, datatype: str) -> Any:
@@ -105,7 +117,7 @@ def _canonical(value: Any, datatype: str) -> Any:
     # Only if it has no exponent: 1E+999999999 written in full would fill the memory.
     if kind in ("decimal", "integer") and re.fullmatch(r"[+-]?[0-9.]{1,60}", value):
         try:
-            return f"{Decimal(value).normalize():f}"
+            return _plain(Decimal(value))
         except InvalidOperation:
             return value
     return value
