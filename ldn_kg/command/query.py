@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from ldn_kg.check import validation
+from ldn_kg.command.loading import asked
 from ldn_kg.command.options import (
     PATH,
     Store,
@@ -19,6 +19,7 @@ from ldn_kg.command.options import (
 from ldn_kg.command.terminal import deadline, say, table, write
 from ldn_kg.errors import LdnKgError
 from ldn_kg.graph import questions
+from ldn_kg.graph.dataset import Dataset
 
 _ANSWERS = ("table", "csv", "tsv", "json", "xml", "turtle")
 
@@ -80,8 +81,7 @@ def query(
 
     there = store.connect(address) if address else None  # which may ask for a secret
 
-    def answer() -> bytes:
-        dataset = validation.load(*own)
+    def answer(dataset: Dataset) -> bytes:
         if there:
             from ldn_kg.publish.stores.remote import query_remote  # needs httpx, an extra
 
@@ -100,7 +100,7 @@ def query(
             f"The query took longer than {store.timeout:g} seconds; narrow it or raise --timeout."
         )
         with deadline(store.timeout, said):
-            return answer()
+            return asked(own, answer)
 
     write(output, in_time)
 

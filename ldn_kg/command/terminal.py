@@ -214,7 +214,7 @@ def _faults_of(output: Path) -> Iterator[None]:
 
 def _replace(output: Path, content: bytes) -> None:
     """Write a hidden file beside the file and rename it; remove what killed processes left."""
-    from ldn_kg.publish.beside import beside, left_beside  # here: most runs only print
+    from ldn_kg.graph.beside import beside, left_beside  # here: most runs only print
 
     for left in left_beside(output):
         with suppress(OSError):  # another process may be doing the same, or it is another user's
