@@ -6,7 +6,7 @@ import click
 
 from ldn_kg.check import validation
 from ldn_kg.command.options import PATH, format_of, output, own_data, pairs, parameters
-from ldn_kg.command.terminal import say, write
+from ldn_kg.command.terminal import limits, say, write
 from ldn_kg.errors import LdnKgError
 from ldn_kg.read import bibliography as papers
 from ldn_kg.read import what_if
@@ -138,7 +138,8 @@ def bibliography(
     """
 
     def written() -> bytes:
-        found = papers.chosen(validation.load(*own), pairs(parameters), included_in)
+        with limits():  # for any query
+            found = papers.chosen(validation.load(*own), pairs(parameters), included_in)
         content = papers.write(found, form).encode()
         missing = papers.left_out(found, form)
         if missing:
