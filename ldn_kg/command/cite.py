@@ -6,7 +6,7 @@ import click
 
 from ldn_kg.command.loading import asked
 from ldn_kg.command.options import format_of, output, own_data, pairs, parameters
-from ldn_kg.command.terminal import say, write
+from ldn_kg.command.terminal import limits, say, write
 from ldn_kg.read import bibliography as papers
 from ldn_kg.read.citation import FORMATS
 from ldn_kg.read.citation import cite as citation
@@ -62,7 +62,8 @@ def bibliography(
     """
 
     def written() -> bytes:
-        found = asked(own, lambda kg: papers.chosen(kg, pairs(parameters), included_in))
+        with limits():  # for any query
+            found = asked(own, lambda kg: papers.chosen(kg, pairs(parameters), included_in))
         content = papers.write(found, form).encode()
         missing = papers.left_out(found, form)
         if missing:

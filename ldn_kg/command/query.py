@@ -16,7 +16,7 @@ from ldn_kg.command.options import (
     parameters,
     store_options,
 )
-from ldn_kg.command.terminal import deadline, say, table, write
+from ldn_kg.command.terminal import limits, say, table, write
 from ldn_kg.errors import LdnKgError
 from ldn_kg.graph import questions
 from ldn_kg.graph.dataset import Dataset
@@ -46,6 +46,14 @@ def _names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[
     metavar="N",
     help="Refuse an answer that has more rows.",
 )
+@click.option(
+    "--max-memory",
+    type=click.IntRange(min=1),
+    default=4096,
+    show_default=True,
+    metavar="MB",
+    help="End a query that takes more memory (on Linux).",
+)
 @store_options
 def query(
     name: str | None,
@@ -57,6 +65,7 @@ def query(
     allow_service: bool,
     address: str | None,
     max_rows: int | None,
+    max_memory: int,
     store: Store,
 ) -> None:
     """Answer a question by name, or SPARQL: as it is, by --file, or from standard input (-).
@@ -96,10 +105,7 @@ def query(
         return table(result).encode() if chosen == "table" else result.serialize(chosen)
 
     def in_time() -> bytes:
-        said = (
-            f"The query took longer than {store.timeout:g} seconds; narrow it or raise --timeout."
-        )
-        with deadline(store.timeout, said):
+        with limits(store.timeout, max_memory, ("--timeout", "--max-memory")):
             return asked(own, answer)
 
     write(output, in_time)
