@@ -1,7 +1,7 @@
 """The effect of one result, from the first of what was read that gives one; and where it leans.
 
-By the table of docs/grading.md, "The effect of one study". Numbers are chosen so that each is easily
-computed by hand; 1.959964 is the normal quantile of 0.975, 1.644854 that of 0.95.
+By the table of docs/grading.md, "The effect of one study". Numbers are chosen so that each is
+easily computed by hand; 1.959964 is the normal quantile of 0.975, 1.644854 that of 0.95.
 """
 
 from dataclasses import replace
