@@ -71,7 +71,8 @@ def query(
     """Answer a question by name, or SPARQL: as it is, by --file, or from standard input (-).
 
     Without a name, lists the questions. A value is any name of a record: a label, a synonym, an
-    acronym, a registration, a DOI.
+    acronym, a registration, a DOI. What is too wide for the terminal is wrapped, or has a line for
+    each value; csv, tsv, json and xml are for programs.
 
     \b
     Example:
@@ -102,7 +103,7 @@ def query(
         if max_rows:
             result.refuse_more_than(max_rows)
         chosen = form or ("turtle" if result.builds_triples else "table")
-        return table(result).encode() if chosen == "table" else result.serialize(chosen)
+        return table(result, output).encode() if chosen == "table" else result.serialize(chosen)
 
     def in_time() -> bytes:
         with limits(store.timeout, max_memory, ("--timeout", "--max-memory")):
