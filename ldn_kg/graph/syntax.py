@@ -12,6 +12,15 @@ _LISTED = 5  # keys that a message names
 _TAG = re.compile(r"[A-Za-z]+(?:-[A-Za-z0-9]+)*_\w*")
 
 
+def depth(code: str) -> int:
+    """Return how deep brackets are nested in what has no strings or comments."""
+    deep = most = 0
+    for bracket in re.findall(r"[][(){}]", code):
+        deep = deep + 1 if bracket in "[({" else max(0, deep - 1)
+        most = max(most, deep)
+    return most
+
+
 def refuse_json(place: str, content: str) -> None:
     """Raise LdnKgError for remote contexts, and for keys of JSON-LD that mean nothing.
 
