@@ -33,9 +33,10 @@ missing:
 bench: develop
 	$(BIN)/pytest tests/benchmarks --benchmark-only --benchmark-columns=median,rounds -s
 
-# An hour or less; writes docs/performance.md. Needs Jena, which .ci/install-stores installs.
-performance: develop
-	$(BIN)/python tests/benchmarks/growth.py
+# An hour or less, on a machine that does nothing else; writes docs/performance.md, and goes on where it
+# was cut off. Needs Jena, which .ci/install-stores installs, and the scripts of the site.
+performance: develop $(if $(NPM),scripts)
+	$(BIN)/python tests/benchmarks/performance.py
 
 # Generated from the metadata of the dataset, and tested to be current.
 citation: .venv/installed
