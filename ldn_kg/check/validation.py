@@ -121,7 +121,9 @@ def problems(triples: Iterable[Triple], shapes: Path) -> tuple[Problem, ...]:
 
 
 def check(dataset: Dataset) -> None:
-    """Raise InvalidData with all problems unless the dataset validates."""
+    """Raise InvalidData with all problems unless the dataset validates, now or when prepared."""
+    if dataset.is_valid:
+        return
     broken = validate(dataset).problems
     if broken:
         raise InvalidData(broken)

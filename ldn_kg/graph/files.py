@@ -10,8 +10,6 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 
 from ldn_kg.errors import LdnKgError
 from ldn_kg.graph.namespaces import GRAPH
-from ldn_kg.graph.syntax import explained, refuse_json
-from ldn_kg.graph.xml import expect_harmless
 
 _PACKAGE = Path(__file__).parent.parent
 ROOT = _PACKAGE / "_files" if (_PACKAGE / "_files").is_dir() else _PACKAGE.parent
@@ -124,8 +122,12 @@ def _opened(path: Path) -> tuple[str, RdfFormat]:
     if form == RdfFormat.JSON_LD:
         if _depth(content) > _DEEPEST:
             raise LdnKgError(f"{path}: the JSON is nested more than {_DEEPEST} deep; make it flat.")
+        from ldn_kg.graph.syntax import refuse_json  # here, and below: most files are Turtle
+
         refuse_json(str(path), content)
     if form == RdfFormat.RDF_XML:
+        from ldn_kg.graph.xml import expect_harmless
+
         expect_harmless(path, content)
     return content, form
 
@@ -141,6 +143,8 @@ def _faults_of(path: Path, content: str) -> Iterator[None]:
     try:
         yield
     except SyntaxError as error:
+        from ldn_kg.graph.syntax import explained
+
         line = (content.splitlines() or [""])[max((error.lineno or 1) - 1, 0) :][:1]
         said = explained(str(error.msg), "".join(line))
         place = f"{path}:{error.lineno}:{error.offset}" if error.lineno else str(path)

@@ -1,6 +1,5 @@
 """The path by which a claim got its answer: what entered, what was kept out, which rule said so."""
 
-import textwrap
 from collections.abc import Iterable, Iterator
 
 from pyoxigraph import NamedNode
@@ -320,4 +319,4 @@ def _line(line: Line) -> Iterator[str]:
 def _rule_words(name: str) -> str:
     """Return the comment that opens a rule: its question and its reasons."""
     told = " ".join(line[2:] for line in rule(name).splitlines() if line.startswith("# "))
-    return textwrap.fill(told, 80, initial_indent=f"  {name}: ", subsequent_indent="    ")
+    return "\n".join(wrap(told, f"  {name}: ", "    "))

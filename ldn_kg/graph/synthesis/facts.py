@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cache, cached_property
 from math import isfinite
 from typing import cast
+from urllib.parse import quote
 
 from pyoxigraph import Literal, NamedNode
 
@@ -33,7 +34,10 @@ def short(iri: str) -> str:
 
 def named(iri: str) -> NamedNode:
     """Return an IRI. What no IRI may hold is escaped: text where a name belongs names nothing."""
-    return NamedNode(_NOT_IN_IRIS.sub(lambda found: f"%{ord(found[0]):02X}", iri))
+    try:
+        return NamedNode(_NOT_IN_IRIS.sub(lambda found: f"%{ord(found[0]):02X}", iri))
+    except ValueError:  # a colon makes no scheme, nor two slashes a host
+        return NamedNode(LDNC + quote(iri, safe=""))
 
 
 def term(name: str) -> NamedNode:
