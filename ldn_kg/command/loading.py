@@ -23,17 +23,14 @@ def without_cache(ctx: click.Context, param: click.Parameter, value: bool) -> No
 
 def asked(own: Iterable[Path], ask: Callable[[Dataset], T]) -> T:
     """Return what `ask` makes of the dataset, which it can only read."""
-    if _is_off():
+    if is_off():
         return ask(_read(own))
     return prepared.asked(own, lambda: _read(own), ask)
 
 
 def loaded(own: Iterable[Path]) -> Dataset:
     """Return the dataset in memory, for what reads all of it or takes long."""
-    found = None if _is_off() else prepared.Prepared.of(own)
-    if found is None:
-        return _read(own)
-    return found.load() or found.make(lambda: _read(own))
+    return _read(own) if is_off() else prepared.loaded(own, lambda: _read(own))
 
 
 def judged(own: Iterable[Path]) -> "Report":
@@ -41,7 +38,7 @@ def judged(own: Iterable[Path]) -> "Report":
     from ldn_kg.check import validation
     from ldn_kg.graph import rules
 
-    place = None if _is_off() else prepared.Prepared.of(own)
+    place = None if is_off() else prepared.Prepared.of(own)
     digest = place.digest() if place else ""
     dataset = rules.load(*own)
     report = validation.validate(dataset)
@@ -50,7 +47,8 @@ def judged(own: Iterable[Path]) -> "Report":
     return report
 
 
-def _is_off() -> bool:
+def is_off() -> bool:
+    """Tell whether the command must read the files themselves."""
     return bool(click.get_current_context().meta.get(_OFF))
 
 

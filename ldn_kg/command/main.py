@@ -25,6 +25,7 @@ _COMMANDS = {
     "answer": ("read", "Say what is known on a condition, a symptom or a harm."),
     "bibliography": ("cite", "Write the papers behind the dataset for reference managers."),
     "build": ("publish", "Write the release into a folder."),
+    "cache": ("cache", "Say what is kept to start sooner, or remove it."),
     "cite": ("cite", "Say how to cite the dataset, a paper, a study or a claim."),
     "diff": ("read", "Say which claims changed between two releases, and why."),
     "explain": ("read", "Show how a claim got its answer, step by step."),

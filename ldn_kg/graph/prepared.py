@@ -4,8 +4,8 @@ It is a cache: whatever is wrong with it, the answer comes from the files. In th
 folder, or in the one that LDN_KG_CACHE names, each set of files has
 
     NAME-TOKEN/   what was made of them, which never changes: store/ is a store of Oxigraph,
-                  derived.nt the graph of what rules derived, and valid, which is empty, says that
-                  the shapes found no fault
+                  derived.nt the graph of what rules derived, own the names of a user's own
+                  files, and valid, which is empty, says that the shapes found no fault
     NAME.stamp    which folder that is, the digest of the files, and what the system says of each
                   file in the folder and of the data
 
@@ -19,6 +19,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 from zlib import crc32
@@ -67,7 +68,7 @@ def place() -> Path | None:
     return found if found.is_absolute() else None
 
 
-def asked(own: Iterable[Path], load: Callable[[], Dataset], ask: Callable[[Dataset], T]) -> T:
+def asked(own: Iterable[str | Path], load: Callable[[], Dataset], ask: Callable[[Dataset], T]) -> T:
     """Return what `ask` makes of the dataset with a user's own files: all of it, nothing lazy.
 
     It gets what was prepared, which can only be read. Where there is nothing, `load` reads the
@@ -94,27 +95,39 @@ def asked(own: Iterable[Path], load: Callable[[], Dataset], ask: Callable[[Datas
     return ask(load())
 
 
+def loaded(own: Iterable[str | Path], load: Callable[[], Dataset]) -> Dataset:
+    """Return the dataset with a user's own files, in memory: for what reads all of it.
+
+    What rules derived, and the verdict of the shapes, come from what was prepared. Where there is
+    nothing, `load` reads the files, and what it returns is kept for the next time.
+    """
+    prepared = Prepared.of(own)
+    if prepared is None:
+        return load()
+    return prepared.load() or prepared.make(load)
+
+
 class Prepared:
     """What was prepared of the shipped files and a user's own, if they are still the same."""
 
-    def __init__(self, cache: Path, own: Iterable[Path]) -> None:
+    def __init__(self, cache: Path, own: Iterable[str | Path]) -> None:
         """Look at the files. Raises LdnKgError as `own_files` does, OSError for what is gone."""
         self._cache = cache
         self._given = tuple(own)
         self._own = own_files(*self._given)
-        typed = [str(path.absolute()) for path in self._own]
+        self._typed = [str(path.absolute()) for path in self._own]
         self._shipped = sorted(path for folder in _FOLDERS for path in _files_in(str(folder)))
-        self._inputs = [*self._shipped, *typed]
-        self._name = f"{crc32(_bytes(chr(0).join((_ENGINE, str(ROOT), *typed)))):08x}"
+        self._inputs = [*self._shipped, *self._typed]
+        self._name = f"{crc32(_bytes(chr(0).join((_ENGINE, str(ROOT), *self._typed)))):08x}"
         self._stamp = cache / f"{self._name}.stamp"
         self._folder: Path | None = None
         self._held = b""
 
     @classmethod
-    def of(cls, own: Iterable[Path]) -> "Prepared | None":
+    def of(cls, own: Iterable[str | Path]) -> "Prepared | None":
         """Return what there is of some files, or None where nothing can be kept."""
         cache = place()
-        if cache is None or _memory_is_limited():
+        if cache is None:
             return None
         try:
             return cls(cache, own)
@@ -123,7 +136,7 @@ class Prepared:
 
     def open(self) -> Dataset | None:
         """Return the prepared dataset, which can only be read, or None where there is none."""
-        if not self.find():
+        if _memory_is_limited() or not self.find():
             return None
         try:
             store = Store.read_only(str(self._folder / "store"))  # type: ignore[operator]
@@ -217,8 +230,10 @@ class Prepared:
 
         from ldn_kg.graph.beside import beside
 
+        if _memory_is_limited():
+            return
         _create(self._cache)
-        tidy(self._cache)
+        _tidy(self._cache)
         made = beside(self._cache / "store")
         try:
             made.mkdir(mode=0o700)
@@ -227,6 +242,7 @@ class Prepared:
             store.flush()
             del store  # which closes it
             derived = dataset.store.dump(format=RdfFormat.N_TRIPLES, from_graph=GRAPHS["derived"])
+            (made / "own").write_bytes(_bytes("".join(f"{path}\0" for path in self._typed)))
             (made / "derived.nt").write_bytes(derived or b"")
             start = time.time_ns()
             now = _said_of(self._inputs, _inode)
@@ -350,7 +366,7 @@ def _create(cache: Path) -> None:
         raise PermissionError
 
 
-def tidy(cache: Path) -> None:
+def _tidy(cache: Path) -> None:
     """Remove what killed processes left, and what nobody has used for a month."""
     from ldn_kg.graph.beside import left_beside
 
@@ -367,6 +383,27 @@ def tidy(cache: Path) -> None:
         with suppress(OSError):
             if folder.name not in named and now - folder.stat().st_mtime > _UNNAMED:
                 _remove(folder)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What is kept of one set of files: which of the user's own, how many bytes, when last used."""
+
+    own: tuple[str, ...]
+    size: int
+    used: float
+
+
+def kept(cache: Path) -> list[Kept]:
+    """Return what a cache holds, the last used first."""
+    found = []
+    for stamp in _stamps(cache):
+        with suppress(OSError, ValueError):
+            folder = cache / stamp.read_bytes().partition(b"\n")[0].decode("ascii")
+            own = (folder / "own").read_text(encoding="utf-8", errors="surrogateescape")
+            size = sum(path.stat().st_size for path in folder.rglob("*"))
+            found.append(Kept(tuple(own.split("\0")[:-1]), size, stamp.stat().st_mtime))
+    return sorted(found, key=lambda one: -one.used)
 
 
 def clear(cache: Path) -> None:
