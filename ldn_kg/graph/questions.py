@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,11 @@ class Question:
 
 def questions() -> dict[str, Question]:
     """Return the shipped questions by name; the first line of each file is its words."""
+    return dict(_shipped())
+
+
+@cache
+def _shipped() -> dict[str, Question]:
     by_name = {}
     for path in files("queries", ".rq"):
         sparql = text(path)

@@ -16,7 +16,8 @@ from ldn_kg.check.validation import check
 from ldn_kg.errors import LdnKgError
 from ldn_kg.graph.dataset import Dataset, expect_dataset
 from ldn_kg.graph.files import context
-from ldn_kg.graph.namespaces import PREFIXES, tidy
+from ldn_kg.graph.namespaces import PREFIXES, iri, tidy
+from ldn_kg.publish.indented import indented
 
 # Format to file ending. Formats in _NAMED_GRAPHS keep the graphs; the others hold their union.
 FORMATS = {
@@ -30,6 +31,8 @@ FORMATS = {
 _NAMED_GRAPHS = ("nquads", "trig")
 _TYPE = PREFIXES["rdf"] + "type"
 _NO_PREFIXES: Mapping[str, str] = {}
+_FIRST = iri("rdf:first")
+_JSON = json.JSONEncoder(sort_keys=True).encode
 
 
 def export(dataset: Dataset, form: str, graph: str | None = None) -> bytes:
@@ -78,7 +81,7 @@ def json_ld(quads: Iterable[Quad | Triple]) -> bytes:
     """
     read, written = _context()
     nodes: list[Any] = Converter(read, False, False).from_graph(cast(Graph, _Reading(quads)))
-    graph = _indented({"@graph": sorted(map(_sorted_keys, nodes), key=_node_id)})
+    graph = indented({"@graph": sorted(map(_sorted_keys, nodes), key=_node_id)})
     return (written.removesuffix("\n}") + "," + graph.removeprefix("{") + "\n").encode()
 
 
@@ -87,11 +90,17 @@ class _Reading:
 
     def __init__(self, quads: Iterable[Quad | Triple]) -> None:
         terms = Terms()
+        first = terms[_FIRST]
         self._by_subject: dict[Any, dict[tuple[Any, Any], None]] = {}
+        self._objects: set[Any] = set()
+        self._firsts: dict[Any, Any] = {}
         for quad in quads:
-            said = self._by_subject.setdefault(terms[quad.subject], {})
-            said[terms[quad.predicate], terms[quad.object]] = None
-        self._objects = {pair[1] for said in self._by_subject.values() for pair in said}
+            subject, predicate = terms[quad.subject], terms[quad.predicate]
+            value = terms[quad.object]
+            self._by_subject.setdefault(subject, {})[predicate, value] = None
+            self._objects.add(value)
+            if predicate is first:
+                self._firsts.setdefault(subject, value)
 
     def subjects(self, predicate: None = None, value: Any = None) -> Iterable[Any]:
         """Return all subjects, or something if there is one that says anything of a value."""
@@ -103,10 +112,9 @@ class _Reading:
         """Return all that is said of a subject."""
         return self._by_subject.get(subject, {})
 
-    def value(self, subject: Any, predicate: Any) -> Any:
-        """Return a value of a property of a subject, or None."""
-        said = self._by_subject.get(subject, {})
-        return next((value for name, value in said if name == predicate), None)
+    def value(self, subject: Any, first: Any) -> Any:
+        """Return the first item of a list, or None: no other property is asked for."""
+        return self._firsts.get(subject)
 
 
 class _Remembering(Context):
@@ -124,11 +132,7 @@ class _Remembering(Context):
 def _context() -> tuple[Context, str]:
     """Return the published context as rdflib reads it, and as it is written: once for all."""
     shared = context()
-    return _Remembering(shared), _indented({"@context": shared})
-
-
-def _indented(document: Mapping[str, Any]) -> str:
-    return json.dumps(document, indent=2, ensure_ascii=False)
+    return _Remembering(shared), indented({"@context": shared})
 
 
 def trig(quads: Iterable[Quad], **prefixes: str) -> bytes:
@@ -166,7 +170,8 @@ def _spaced(turtle: bytes) -> bytes:
 def _sorted_keys(value: Any) -> Any:
     """Sort the keys of a node, its id and type first, and the values of each key."""
     if isinstance(value, list):
-        return sorted(map(_sorted_keys, value), key=lambda item: json.dumps(item, sort_keys=True))
+        items = [_sorted_keys(item) for item in value]
+        return sorted(items, key=_JSON) if len(items) > 1 else items
     if not isinstance(value, dict):
         return value
     if "@list" in value:  # an RDF list keeps its order
