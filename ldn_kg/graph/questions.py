@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,7 @@ def questions() -> dict[str, Question]:
     return {path.stem: _question(path) for path in files("queries", ".rq")}
 
 
+@cache
 def _question(path: Path) -> Question:
     sparql = text(path)
     return Question(path.stem, sparql.partition("\n")[0].lstrip("# "), sparql)
