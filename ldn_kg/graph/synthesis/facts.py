@@ -48,7 +48,7 @@ def term(name: str) -> NamedNode:
 
 def relation(name: str) -> NamedNode:
     """Return the IRI of a property by the name that `short` gives it."""
-    return NamedNode(expand(name) or name if ":" in name else LDN + name)
+    return named(expand(name) or name if ":" in name else LDN + name)
 
 
 def _words(quad: Quad) -> str:
