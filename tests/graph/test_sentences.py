@@ -240,6 +240,14 @@ WITHOUT = {
         [replace(HELPS, drug="drug:e"), replace(HELPS, contrast="between-doses")],
         "studied only otherwise (another drug and between doses)",
     ),
+    "a controlled study that was not read": (
+        [replace(SERIES, design="randomised-parallel-trial")],
+        "studied only otherwise (no comparison read)",
+    ),
+    "a series of other people": (
+        [replace(SERIES, indirect=("other-dose", "other-population", "other-species"))],
+        "studied only otherwise (other dose)",
+    ),
     "nothing": ([], "no study of people in this dataset"),
     "a review": ([REVIEW], "no study of people in this dataset, only 1 review or label"),
     "two reviews": ([REVIEW] * 2, "no study of people in this dataset, only 2 reviews or labels"),
