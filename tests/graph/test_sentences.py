@@ -292,6 +292,11 @@ HARMS = {
         "high certainty; comes about as often (risk ratio 1.00, 0.92 to 1.09; 50 against 50 in"
         " 1,000; 1 trial, 40000 people)",
     ),
+    "as often, at low certainty": (
+        replace(HARM, people=40000, counts=(1000, 20000, 1000, 20000), **TWO_STEPS),
+        "low certainty; may come about as often (risk ratio 1.00, 0.92 to 1.09; 50 against 50 in"
+        " 1,000; 1 trial, 40000 people)",
+    ),
     "by a sign": (
         replace(HARM, favours="favours-treatment"),
         "moderate certainty; it is not clear whether it comes more often (no size known: less often"
