@@ -37,6 +37,7 @@ _ANSWERS = (
     "tests/graph/test_effects.py",
     "tests/graph/test_domains.py",
     "tests/graph/test_who_enters.py",
+    "tests/graph/test_record.py",
     "tests/graph/test_sentences.py",
     "tests/graph/test_pooling.py",
     "tests/graph/test_student.py",
