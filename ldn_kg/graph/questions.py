@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,12 @@ from ldn_kg.graph.dataset import Dataset, expect_dataset
 from ldn_kg.graph.files import ROOT, files, text
 from ldn_kg.graph.names import alike
 from ldn_kg.graph.namespaces import BASE, KINDS, iri
-from ldn_kg.graph.sparql import names_its_graphs, refuse_service, syntax_message
+from ldn_kg.graph.sparql import (
+    names_its_graphs,
+    refuse_service,
+    refuse_what_is_too_deep,
+    syntax_message,
+)
 
 # A parameter is a line of this form, which is plain SPARQL: any store runs the file as it stands.
 _PARAMETER = re.compile(
@@ -46,6 +52,7 @@ def questions() -> dict[str, Question]:
     return {path.stem: _question(path) for path in files("queries", ".rq")}
 
 
+@cache
 def _question(path: Path) -> Question:
     sparql = text(path)
     return Question(path.stem, sparql.partition("\n")[0].lstrip("# "), sparql)
@@ -90,6 +97,7 @@ def prepare(
         raise LdnKgError("The query is empty; give the name of a question or a SPARQL text.")
     sparql = question if re.search(r"[\s{]", question) else named(question).sparql
     sparql = bind(dataset, sparql, parameters or {})
+    refuse_what_is_too_deep(sparql)
     if not allow_service:
         refuse_service(sparql)
     return sparql, not names_its_graphs(sparql)

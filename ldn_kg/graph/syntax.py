@@ -1,6 +1,5 @@
 """What a parser of JSON-LD lets pass, or one of Turtle says obscurely, is a sentence."""
 
-import json
 import re
 from collections.abc import Iterator, Set
 from typing import Any
@@ -12,12 +11,23 @@ _LISTED = 5  # keys that a message names
 _TAG = re.compile(r"[A-Za-z]+(?:-[A-Za-z0-9]+)*_\w*")
 
 
+def depth(code: str) -> int:
+    """Return how deep brackets are nested in what has no strings or comments."""
+    deep = most = 0
+    for bracket in re.findall(r"[][(){}]", code):
+        deep = deep + 1 if bracket in "[({" else max(0, deep - 1)
+        most = max(most, deep)
+    return most
+
+
 def refuse_json(place: str, content: str) -> None:
     """Raise LdnKgError for remote contexts, and for keys of JSON-LD that mean nothing.
 
     A parser leaves out what is under a key that no context maps to an IRI. What is no JSON at all
     is left to the parser.
     """
+    import json  # here: most files are Turtle
+
     try:
         document = json.loads(content)
     except ValueError:

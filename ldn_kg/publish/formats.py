@@ -17,6 +17,7 @@ from ldn_kg.errors import LdnKgError
 from ldn_kg.graph.dataset import Dataset, expect_dataset
 from ldn_kg.graph.files import context
 from ldn_kg.graph.namespaces import PREFIXES, tidy
+from ldn_kg.publish.indented import indented
 
 # Format to file ending. Formats in _NAMED_GRAPHS keep the graphs; the others hold their union.
 FORMATS = {
@@ -30,6 +31,7 @@ FORMATS = {
 _NAMED_GRAPHS = ("nquads", "trig")
 _TYPE = PREFIXES["rdf"] + "type"
 _NO_PREFIXES: Mapping[str, str] = {}
+_JSON = json.JSONEncoder(sort_keys=True).encode
 
 
 def export(dataset: Dataset, form: str, graph: str | None = None) -> bytes:
@@ -78,7 +80,7 @@ def json_ld(quads: Iterable[Quad | Triple]) -> bytes:
     """
     read, written = _context()
     nodes: list[Any] = _Converter(read, False, False).from_graph(cast(Graph, _Reading(quads)))
-    graph = _indented({"@graph": sorted(map(_sorted_keys, nodes), key=_node_id)})
+    graph = indented({"@graph": sorted(map(_sorted_keys, nodes), key=_node_id)})
     return (written.removesuffix("\n}") + "," + graph.removeprefix("{") + "\n").encode()
 
 
@@ -191,11 +193,7 @@ class _Remembering(Context):
 def _context() -> tuple[Context, str]:
     """Return the published context as rdflib reads it, and as it is written: once for all."""
     shared = context()
-    return _Remembering(shared), _indented({"@context": shared})
-
-
-def _indented(document: Mapping[str, Any]) -> str:
-    return json.dumps(document, indent=2, ensure_ascii=False)
+    return _Remembering(shared), indented({"@context": shared})
 
 
 def trig(quads: Iterable[Quad], **prefixes: str) -> bytes:
@@ -233,7 +231,8 @@ def _spaced(turtle: bytes) -> bytes:
 def _sorted_keys(value: Any) -> Any:
     """Sort the keys of a node, its id and type first, and the values of each key."""
     if isinstance(value, list):
-        return sorted(map(_sorted_keys, value), key=lambda item: json.dumps(item, sort_keys=True))
+        items = [_sorted_keys(item) for item in value]
+        return sorted(items, key=_JSON) if len(items) > 1 else items
     if not isinstance(value, dict):
         return value
     if "@list" in value:  # an RDF list keeps its order

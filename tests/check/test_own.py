@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -72,11 +73,18 @@ def test_the_shipped_files_have_no_fault(kg: Dataset) -> None:
         (f"{STUDY} <https://example.org/p/1> 1 .", "no-xml-name", "RDF/XML"),
         ("study:a <https://example.org/p> 1 .", "nothing-known", "look at its prefixes"),
         ("study:a a <https://example.org/Study> .", "nothing-known", "look at its prefixes"),
+        (f'{STUDY} dcterms:issued "2999"^^xsd:gYear .', "future", "look at the year"),
+        (f'{STUDY} ldn:searchedOn "2999-01-01"^^xsd:date .', "future", "look at the year"),
     ],
 )
 def test_what_no_shape_sees_is_named(faults: Faults, text: str, rule: str, words: str) -> None:
     (found,) = faults(text)
     assert (found.rule, words in found.message) == (rule, True)
+
+
+def test_the_year_to_come_is_that_of_an_issue_and_a_trial_may_end_later(faults: Faults) -> None:
+    issued = f'dcterms:issued "{date.today().year + 1}"^^xsd:gYear'
+    assert faults(f'{STUDY} {issued} ; ldn:ends "2999-01"^^xsd:gYearMonth .') == []
 
 
 def test_a_record_without_a_name_is_called_the_same_each_time(faults: Faults) -> None:

@@ -68,7 +68,7 @@ def test_an_iri_or_number_stays_whole(width: int) -> None:
 
 
 def test_signs_of_two_columns_and_of_none_are_counted_so() -> None:
-    rows = [("日本", "x"), ("Ångstro\u0308m", "y"), ("plain", "z")]  # noqa: RUF001
+    rows = [("日本", "x"), ("Ångstro\u0308m", "y"), ("plain", "z")]
     lines = in_columns(("name", "at"), rows, None).splitlines()
     assert {_seen(line) for line in lines[1:]} == {len("Ångström") + 4 - 1, len("Ångström") + 4}
     assert [_seen(line[: line.index(at)]) for line, at in zip(lines[2:], "xyz", strict=True)] == (
@@ -79,10 +79,10 @@ def test_signs_of_two_columns_and_of_none_are_counted_so() -> None:
 def test_a_table_without_rows_or_values_says_so() -> None:
     assert in_columns(("a", "b"), [], 3) == "a\nb\n"
     assert in_columns(("a", "b"), [], None) == "a  b\n-  -\n"
-    assert in_columns(("long", "names"), [("", "")], 5) == "–\n"  # noqa: RUF001
+    assert in_columns(("long", "names"), [("", "")], 5) == "–\n"
 
 
-WORDS = st.text(st.sampled_from("abc-–日\u0301"), min_size=1, max_size=12)  # noqa: RUF001
+WORDS = st.text(st.sampled_from("abc-–日\u0301"), min_size=1, max_size=12)
 TEXTS = st.lists(WORDS, max_size=12).map(" ".join)
 
 
