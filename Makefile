@@ -33,9 +33,10 @@ missing:
 bench: develop
 	$(BIN)/pytest tests/benchmarks --benchmark-only --benchmark-columns=median,rounds -s
 
-# An hour or less; writes docs/performance.md. Needs Jena, which .ci/install-stores installs.
-performance: develop
-	$(BIN)/python tests/benchmarks/growth.py
+# An hour or less, on a machine that does nothing else; writes docs/performance.md, and goes on where it
+# was cut off. Needs Jena, which .ci/install-stores installs, and the scripts of the site.
+performance: develop $(if $(NPM),scripts)
+	$(BIN)/python tests/benchmarks/performance.py
 
 # Hours; writes docs/mutants.md. What was tried stands in .mutants/, so that it can be stopped and
 # goes on where it was: `make mutants GROUP=synthesis`, `make mutants SAMPLE="--sample 100"`.

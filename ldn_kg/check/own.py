@@ -7,6 +7,7 @@ in its own way, and rules fill their graph anew. Each of these would pass in sil
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Set
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -37,6 +38,11 @@ _INTEGERS = re.compile(
     r"|(?:long|int|short|byte)",
     re.IGNORECASE,
 )
+_ISSUED = iri("dcterms:issued")  # an issue of a journal may bear the year to come
+_PAST = {
+    _ISSUED,
+    *map(iri, ("dcterms:created", "dcterms:date", "ldn:searchedOn", "ldn:noMatchAsOf")),
+}
 _HELD = "\n\t"  # the control characters that a text may hold
 _INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn")  # control, format (also of direction), no character
 
@@ -70,7 +76,7 @@ def is_shipped(file: Path) -> bool:
 def of_file(file: Path, said: list[Quad], dataset: Dataset, classes: Set[Any]) -> Iterator[Fault]:
     """Yield what is wrong in the quads of a file; with a namespace or the graph derived, once."""
     name_of, near, derived = naming(said), set[str](), False
-    if said and not any(_is_known(quad, dataset, classes) for quad in said):
+    if said and not _is_known(said, dataset, classes):
         yield Fault(
             file,
             name_of(said[0].subject),
@@ -114,12 +120,16 @@ def _words(of_node: list[Quad]) -> str:
     return f"a {kinds[0] if kinds else 'node'} without a name{label}"
 
 
-def _is_known(quad: Quad, dataset: Dataset, classes: Set[Any]) -> bool:
-    kind = quad.object if quad.predicate == _TYPE else quad.predicate
-    if isinstance(kind, NamedNode) and (kind.value.startswith(LDN) or kind in classes):
+def _is_known(said: list[Quad], dataset: Dataset, classes: Set[Any]) -> bool:
+    kinds = {quad.object if quad.predicate == _TYPE else quad.predicate for quad in said}
+    if any(isinstance(k, NamedNode) and (k.value.startswith(LDN) or k in classes) for k in kinds):
         return True
-    types = dataset.store.quads_for_pattern(quad.subject, _TYPE, None, None)
-    return any(str(other.object).startswith(f"<{LDN}") for other in types)
+    # Each subject once: to find the types of one takes a time like the number of its triples.
+    return any(
+        str(quad.object).startswith(f"<{LDN}")
+        for subject in {quad.subject for quad in said}
+        for quad in dataset.store.quads_for_pattern(subject, _TYPE, None, None)
+    )
 
 
 Found = Iterator[tuple[str, str, str | None]]  # rule, message, and the value in words
@@ -186,6 +196,15 @@ def said(literal: Literal) -> str:
     return f'"{literal.value}"^^{shorten(literal.datatype.value)}'
 
 
+def _future(quad: Quad) -> Found:
+    if quad.predicate not in _PAST or not isinstance(quad.object, Literal):
+        return
+    day, today = quad.object.value[:10], date.today()
+    last = f"{today.year + (quad.predicate == _ISSUED)}{today.isoformat()[4:]}"
+    if re.match(r"\d{4}(?:-|$)", day) and day > last[: len(day)]:
+        yield "future", "This day has not come yet; look at the year.", quad.object.value
+
+
 def _xml_name(quad: Quad) -> Found:
     local = re.split(r"[/#:]", quad.predicate.value)[-1]
     if not re.search(r"[^\W\d][\w.-]*$", local):
@@ -195,7 +214,14 @@ def _xml_name(quad: Quad) -> Found:
         yield "no-xml-name", message, None
 
 
-_CHECKS: tuple[Callable[[Quad], Found], ...] = (_nameless, _relative, _text, _number, _xml_name)
+_CHECKS: tuple[Callable[[Quad], Found], ...] = (
+    _nameless,
+    _relative,
+    _text,
+    _number,
+    _future,
+    _xml_name,
+)
 
 
 @cache

@@ -58,7 +58,7 @@ GROUPS = {
         ("ldn_kg/graph/*.py",),
         (
             "tests/graph/test_names.py",
-            "tests/graph/test_identifiers.py",
+            "tests/graph/test_normal_forms.py",
             "tests/graph/test_keywords.py",
             "tests/graph/test_bad_input.py",
             "tests/graph/test_hostile.py",
