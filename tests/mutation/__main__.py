@@ -11,6 +11,7 @@ import random
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -123,7 +124,9 @@ def main() -> None:
         further = ["--only", given.only, *(["--sample", str(given.sample)] if given.sample else [])]
         for name in given.group or GROUPS:
             subprocess.run([sys.executable, "-m", "mutation", name, *further], check=True)
-    raise SystemExit(report.write(KEPT, {name: faults_of(g) for name, g in GROUPS.items()}))
+    raise SystemExit(
+        report.write(KEPT, {name: partial(faults_of, g) for name, g in GROUPS.items()})
+    )
 
 
 if __name__ == "__main__":
