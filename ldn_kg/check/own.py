@@ -191,8 +191,7 @@ def said(literal: Literal) -> str:
 
 
 def _xml_name(quad: Quad) -> Found:
-    local = re.split(r"[/#:]", quad.predicate.value)[-1]
-    if not re.search(r"[^\W\d][\w.-]*$", local):
+    if not re.search(r"[^\W\d]", re.split(r"[^\w.-]", quad.predicate.value)[-1]):
         message = (
             "A property ends in a name, which begins with a letter: RDF/XML cannot write this."
         )

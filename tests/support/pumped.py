@@ -1,4 +1,4 @@
-"""Texts that are hard for a regular expression, made from what it repeats, and the time they take."""
+"""Texts that are hard for a regular expression, made from what it repeats, and their times."""
 
 import re
 import time
