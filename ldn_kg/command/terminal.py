@@ -127,9 +127,10 @@ def limits(
     """End the program with a sentence and exit code 2 if a query in the block needs too much.
 
     The time is in seconds; the memory is what the process has more than at the start, in units of
-    2**20 bytes, as Linux counts it: elsewhere it has no limit. `raising` has the names of the options for both.
-    The query engine cannot be stopped, but it lets other threads run, so one of them watches and
-    ends the process. Nothing is written before a block has ended, so no file is left incomplete.
+    2**20 bytes, as Linux counts it: elsewhere it has no limit. `raising` has the names of
+    the options for both. The query engine cannot be stopped, but it lets other threads run, so one
+    of them watches and ends the process. Nothing is written before a block has ended, so no file is
+    left incomplete.
     """
     options = [f" or raise {name}" for name in raising] if raising else ["", ""]
     slow = f"The query took longer than {seconds:g} seconds; narrow it{options[0]}."
