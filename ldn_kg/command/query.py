@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from ldn_kg.check import validation
+from ldn_kg.command.loading import asked
 from ldn_kg.command.options import (
     PATH,
     Store,
@@ -19,6 +19,7 @@ from ldn_kg.command.options import (
 from ldn_kg.command.terminal import limits, say, table, write
 from ldn_kg.errors import LdnKgError
 from ldn_kg.graph import questions
+from ldn_kg.graph.dataset import Dataset
 
 _ANSWERS = ("table", "csv", "tsv", "json", "xml", "turtle")
 
@@ -70,7 +71,8 @@ def query(
     """Answer a question by name, or SPARQL: as it is, by --file, or from standard input (-).
 
     Without a name, lists the questions. A value is any name of a record: a label, a synonym, an
-    acronym, a registration, a DOI.
+    acronym, a registration, a DOI. What is too wide for the terminal is wrapped, or has a line for
+    each value; csv, tsv, json and xml are for programs.
 
     \b
     Example:
@@ -89,8 +91,7 @@ def query(
 
     there = store.connect(address) if address else None  # which may ask for a secret
 
-    def answer() -> bytes:
-        dataset = validation.load(*own)
+    def answer(dataset: Dataset) -> bytes:
         if there:
             from ldn_kg.publish.stores.remote import query_remote  # needs httpx, an extra
 
@@ -102,11 +103,11 @@ def query(
         if max_rows:
             result.refuse_more_than(max_rows)
         chosen = form or ("turtle" if result.builds_triples else "table")
-        return table(result).encode() if chosen == "table" else result.serialize(chosen)
+        return table(result, output).encode() if chosen == "table" else result.serialize(chosen)
 
     def in_time() -> bytes:
         with limits(store.timeout, max_memory, ("--timeout", "--max-memory")):
-            return answer()
+            return asked(own, answer)
 
     write(output, in_time)
 

@@ -1,9 +1,9 @@
-"""Output: rows in columns for the terminal, and files that are written completely or not at all."""
+"""Output: what suits a terminal, and files that are written completely or not at all."""
 
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event, Thread
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ldn_kg.command.columns import folded, in_columns
 from ldn_kg.errors import LdnKgError
 from ldn_kg.graph.namespaces import shorten
 
@@ -18,10 +19,10 @@ if TYPE_CHECKING:
     from ldn_kg.graph.answer import Answer
 
 
-def table(answer: "Answer") -> str:
-    """Return the rows of an answer in columns, IRIs as prefixed names; for ASK, yes or no.
+def table(answer: "Answer", output: Path | None) -> str:
+    """Return the rows of an answer as a table for an output; for ASK, yes or no.
 
-    At a terminal the columns shrink to its width. Raises LdnKgError for an answer of triples.
+    Raises LdnKgError for an answer of triples.
     """
     if answer.truth is not None:
         return "yes\n" if answer.truth else "no\n"
@@ -29,19 +30,24 @@ def table(answer: "Answer") -> str:
         raise LdnKgError("The query builds triples, which do not fit in a table; use -f turtle.")
     rows = [list(row.values()) for row in answer]
     count = f"({len(rows)} row{'' if len(rows) == 1 else 's'})"
-    return f"{in_columns(answer.columns, rows)}{count}\n"
+    return f"{tabulated(answer.columns, rows, output)}{count}\n"
 
 
-def in_columns(header: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
-    """Return a header, a rule and rows in columns, IRIs as prefixed names.
+def tabulated(header: Sequence[str], rows: Iterable[Iterable[object]], output: Path | None) -> str:
+    """Return a header and rows as a table, IRIs as prefixed names.
 
-    At a terminal the columns shrink to its width.
+    On standard output, where that is a terminal, it is as wide as the terminal. In a file or pipe
+    each row is a line.
     """
-    cells = [list(header), *([printable(value) for value in row] for row in rows)]
-    widths = _fitting_widths([max(map(len, column)) for column in zip(*cells, strict=True)])
-    ruled = [cells[0], ["-" * width for width in widths], *cells[1:]]
-    lines = ["  ".join(_padded(c, w) for c, w in zip(row, widths, strict=True)) for row in ruled]
-    return "".join(f"{line.rstrip()}\n" for line in lines)
+    cells = [[printable(value) for value in row] for row in rows]
+    to_terminal = (output is None or str(output) == "-") and sys.stdout.isatty()
+    return in_columns(header, cells, _columns_of_terminal() if to_terminal else None)
+
+
+def _columns_of_terminal() -> int:
+    from shutil import get_terminal_size  # here: most output goes to a pipe
+
+    return get_terminal_size().columns
 
 
 def printable(value: object) -> str:
@@ -72,9 +78,16 @@ _SPACES = str.maketrans("\n\r\t", "   ")
 def say(text: object, *, err: bool = False, end: str = "\n") -> None:
     """Print a text for people, to standard output or standard error, as `harmless` makes it.
 
-    Raises LdnKgError where standard output cannot be written.
+    At a terminal, lines that are wider than it are broken between words. Raises LdnKgError where
+    standard output cannot be written.
     """
-    words = harmless(str(text)) + end
+    words = harmless(str(text))
+    if (sys.stderr if err else sys.stdout).isatty():
+        words = folded(words, _columns_of_terminal())
+    _put(words + end, err)
+
+
+def _put(words: str, err: bool = False) -> None:
     if err:
         with suppress(OSError):  # there is nowhere left to say so
             click.echo(words, nl=False, err=True)
@@ -103,23 +116,6 @@ def discard_standard_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _fitting_widths(full_widths: list[int]) -> list[int]:
-    """Narrow the widest columns until a row fits the terminal; a file gets the full widths."""
-    if not sys.stdout.isatty():
-        return full_widths
-    from shutil import get_terminal_size
-
-    room = get_terminal_size().columns - 2 * (len(full_widths) - 1)
-    widths = list(full_widths)
-    while sum(widths) > room and max(widths) > 4:
-        widths[widths.index(max(widths))] -= 1
-    return widths
-
-
-def _padded(cell: str, width: int) -> str:
-    return cell.ljust(width) if len(cell) <= width else cell[: width - 1] + "…"
-
-
 @contextmanager
 def limits(
     seconds: float = 300, megabytes: int = 4096, raising: tuple[str, str] | None = None
@@ -127,10 +123,9 @@ def limits(
     """End the program with a sentence and exit code 2 if a query in the block needs too much.
 
     The time is in seconds; the memory is what the process has more than at the start, in units of
-    2**20 bytes, as Linux counts it: elsewhere it has no limit. `raising` has the names of
-    the options for both. The query engine cannot be stopped, but it lets other threads run, so one
-    of them watches and ends the process. Nothing is written before a block has ended, so no file is
-    left incomplete.
+    2**20 bytes, as Linux counts it: elsewhere it has no limit. `raising` names the options for
+    both. The query engine cannot be stopped, but it lets other threads run, so one of them watches
+    and ends the process. Nothing is written before a block has ended, so no file is left half-done.
     """
     options = [f" or raise {name}" for name in raising] if raising else ["", ""]
     slow = f"The query took longer than {seconds:g} seconds; narrow it{options[0]}."
@@ -220,7 +215,7 @@ def write(output: Path | None, content: Callable[[], bytes]) -> None:
 def _print(content: bytes) -> None:
     """Write to standard output: to a pipe or file what it is, to a terminal what is harmless."""
     if sys.stdout.isatty():
-        say(content.decode("utf-8", "replace"), end="")
+        _put(harmless(content.decode("utf-8", "replace")))
         return
     with faults_of_standard_output():
         sys.stdout.buffer.write(content)
@@ -240,7 +235,7 @@ def _faults_of(output: Path) -> Iterator[None]:
 
 def _replace(output: Path, content: bytes) -> None:
     """Write a hidden file beside the file and rename it; remove what killed processes left."""
-    from ldn_kg.publish.beside import beside, left_beside  # here: most runs only print
+    from ldn_kg.graph.beside import beside, left_beside  # here: most runs only print
 
     for left in left_beside(output):
         with suppress(OSError):  # another process may be doing the same, or it is another user's

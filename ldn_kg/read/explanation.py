@@ -1,6 +1,5 @@
 """The path by which a claim got its answer: what entered, what was kept out, which rule said so."""
 
-import textwrap
 from collections.abc import Iterable, Iterator
 
 from pyoxigraph import NamedNode
@@ -88,7 +87,7 @@ def explain(dataset: Dataset, name: str) -> str:
     rows = dataset.rows(_CLAIM, claim=claim)
     if not rows:
         raise LdnKgError(_not_a_claim(dataset, claim))
-    facts = Facts(dataset)
+    facts = Facts(dataset, few=True)
     asked = next((q for q in questions(facts) if q.claim == shorten(claim.value)), None)
     body = (
         _answer(facts, answer_question(facts, asked)) if asked else _claim(dataset, claim, rows[0])
@@ -320,4 +319,4 @@ def _line(line: Line) -> Iterator[str]:
 def _rule_words(name: str) -> str:
     """Return the comment that opens a rule: its question and its reasons."""
     told = " ".join(line[2:] for line in rule(name).splitlines() if line.startswith("# "))
-    return textwrap.fill(told, 80, initial_indent=f"  {name}: ", subsequent_indent="    ")
+    return "\n".join(wrap(told, f"  {name}: ", "    "))

@@ -1,6 +1,5 @@
 """A record as a readable page of text, for the terminal."""
 
-import textwrap
 from collections.abc import Iterable, Iterator
 
 from pyoxigraph import NamedNode
@@ -10,8 +9,8 @@ from ldn_kg.graph.namespaces import LDNC, shorten
 from ldn_kg.read.lines import Line
 from ldn_kg.read.parts import Part
 from ldn_kg.read.record import Answer, Fact, Pointer, Record, Records, Value
+from ldn_kg.read.summary_page import wrap
 
-_WIDTH = 100
 _MOST = 10  # records that use a code
 _ELSEWHERE = ("evidence line", "discrepancy")  # parts that a page tells in sections of their own
 
@@ -30,7 +29,7 @@ def _page(dataset: Dataset, record: Record) -> Iterator[str]:
     code = f" ({shorten(record.iri)})" if record.iri.startswith(LDNC) else ""
     yield record.label + code
     if record.answer:
-        yield textwrap.fill(record.answer, _WIDTH, break_on_hyphens=False)
+        yield from wrap(record.answer)
     yield f"{record.kind} <{record.iri}>\n"
     if record.is_read_once:
         yield "Read only once: nobody has compared this record with its source a second time.\n"
@@ -119,12 +118,4 @@ def _title(kind: str, record: Record) -> str:
 
 
 def _wrap(first: str, text: str) -> str:
-    # Names and numbers stay whole: a broken IRI cannot be copied.
-    return textwrap.fill(
-        text or "–",
-        _WIDTH,
-        initial_indent="  " + first,
-        subsequent_indent="      ",
-        break_on_hyphens=False,
-        break_long_words=False,
-    )
+    return "\n".join(wrap(text or "–", f"  {first}", " " * 6))

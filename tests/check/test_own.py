@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -72,11 +73,18 @@ def test_the_shipped_files_have_no_fault(kg: Dataset) -> None:
         (f"{STUDY} <https://example.org/p/1> 1 .", "no-xml-name", "RDF/XML"),
         ("study:a <https://example.org/p> 1 .", "nothing-known", "look at its prefixes"),
         ("study:a a <https://example.org/Study> .", "nothing-known", "look at its prefixes"),
+        (f'{STUDY} dcterms:issued "2999"^^xsd:gYear .', "future", "look at the year"),
+        (f'{STUDY} ldn:searchedOn "2999-01-01"^^xsd:date .', "future", "look at the year"),
     ],
 )
 def test_what_no_shape_sees_is_named(faults: Faults, text: str, rule: str, words: str) -> None:
     (found,) = faults(text)
     assert (found.rule, words in found.message) == (rule, True)
+
+
+def test_the_year_to_come_is_that_of_an_issue_and_a_trial_may_end_later(faults: Faults) -> None:
+    issued = f'dcterms:issued "{date.today().year + 1}"^^xsd:gYear'
+    assert faults(f'{STUDY} {issued} ; ldn:ends "2999-01"^^xsd:gYearMonth .') == []
 
 
 def test_a_record_without_a_name_is_called_the_same_each_time(faults: Faults) -> None:
@@ -225,6 +233,7 @@ def test_a_second_record_of_a_paper_is_named_however_its_doi_is_typed(tmp_path: 
         ),
         ("a.rdf", "<a><b></a>", r":1:9: this is not well-formed XML: mismatched tag"),
         ("a.jsonld", '{"@context": "https://schema.org/", "@id": "urn:x"}', "is not fetched"),
+        ("a.jsonld", '{"@context": {"@import": "c.jsonld"}, "@id": "urn:x"}', "c.jsonld is not"),
         ("a.jsonld", '{"@id": "urn:x", "enroled": 3, "b": 1}', "keys mean: enroled, b"),
         ("a.jsonld", '{"@id": "urn:x", "lnd:enrolled": 3}', "keys mean: lnd:enrolled"),
         ("a.ttl", '<urn:a> <urn:b> "x"@en_US .', "a language tag has a hyphen: @en-US, not @en_US"),
@@ -247,6 +256,8 @@ def test_what_a_parser_lets_pass_is_refused(
         '{"@context": {"e": {"@id": "urn:e", "@container": "@language"}}, "@id": "urn:x",'
         ' "e": {"en": "v"}}',
         '{"@context": {"@vocab": "urn:"}, "@id": "urn:x", "any": 3}',
+        '{"@context": {"v": "@value"}, "@id": "urn:x", "urn:e":'
+        ' {"v": {"any": 3}, "@type": "@json"}}',
         '{"@context": [{"e": "urn:"}, {"p": "e:p"}],'
         ' "@graph": [{"@id": "urn:x", "p": 1, "e:q": 2}]}',
         '{"@id": "urn:x", "https://example.org/p": {"@list": [1, 2]}}',

@@ -1,4 +1,4 @@
-"""Texts that are hard for a regular expression, made from what it repeats, and their times."""
+"""Texts that are hard for a regular expression, made from what it repeats, and their time."""
 
 import re
 import time
