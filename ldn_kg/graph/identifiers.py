@@ -35,7 +35,7 @@ _REGISTRIES = {
     "PROSPERO CRD": r"\d{11}",
     "PMC": r"[1-9]\d{0,8}",
 }
-_DOI = re.compile(r"10\.\d{4,9}/\S+?(?=(?:%20)*(?:\s|$))")
+_DOI = re.compile(r"10\.\d{4,9}/\S+?(?<!%20)(?=(?:%20)*+(?:\s|$))")
 _PMID = re.compile(r"(?:pmid\W*|(?>\S*pubmed\W)\S*?)?(?<!0)0*+([1-9]\d{0,8})\W*", re.IGNORECASE)
 _ISBN = re.compile(r"ISBN(?:-1[03])?\W*((?:\d[\s-]?){9}(?:(?:\d[\s-]?){3}\d|[\dX]))(?!\w)")
 _EUROPEAN = re.compile(r"(?<!\d)(\d{4})[-\s]((\d)\d{5})[-\s](\d\d)(?:-(\d\d))?(?!\d)")
