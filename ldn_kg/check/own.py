@@ -206,8 +206,7 @@ def _future(quad: Quad) -> Found:
 
 
 def _xml_name(quad: Quad) -> Found:
-    local = re.split(r"[/#:]", quad.predicate.value)[-1]
-    if not re.search(r"[^\W\d][\w.-]*$", local):
+    if not re.search(r"[^\W\d]", re.split(r"[^\w.-]", quad.predicate.value)[-1]):
         message = (
             "A property ends in a name, which begins with a letter: RDF/XML cannot write this."
         )

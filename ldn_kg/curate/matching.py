@@ -232,7 +232,7 @@ def _is_short_for(one: str | None, other: str | None) -> bool:
     if not (one and other) or bool(on_another(one)) != bool(on_another(other)):
         return False
     short, long = sorted((one, other), key=len)
-    cut = re.search(r"\s*(?:\.{2,}|…)$", short)
+    cut = re.search(r"(?:(?<!\s)\s++)?(?:(?<!\.)\.{2,}|…)$", short)
     if cut:
         begun = _bare(short[: cut.start()])
         return len(begun) >= _LONG and _bare(long).startswith(begun)

@@ -35,8 +35,8 @@ _REGISTRIES = {
     "PROSPERO CRD": r"\d{11}",
     "PMC": r"[1-9]\d{0,8}",
 }
-_DOI = re.compile(r"10\.\d{4,9}/\S+?(?=(?:%20)*(?:\s|$))")
-_PMID = re.compile(r"(?:pmid\W*|\S*pubmed\W\S*?)?0*([1-9]\d{0,8})\W*", re.IGNORECASE)
+_DOI = re.compile(r"10\.\d{4,9}/\S+?(?<!%20)(?=(?:%20)*+(?:\s|$))")
+_PMID = re.compile(r"(?:pmid\W*|(?>\S*pubmed\W)\S*?)?(?<!0)0*+([1-9]\d{0,8})\W*", re.IGNORECASE)
 _ISBN = re.compile(r"ISBN(?:-1[03])?\W*((?:\d[\s-]?){9}(?:(?:\d[\s-]?){3}\d|[\dX]))(?!\w)")
 _EUROPEAN = re.compile(r"(?<!\d)(\d{4})[-\s]((\d)\d{5})[-\s](\d\d)(?:-(\d\d))?(?!\d)")
 _HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
