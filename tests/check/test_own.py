@@ -210,7 +210,7 @@ def test_a_problem_of_a_gzipped_file_has_its_line(tmp_path: Path) -> None:
 TYPED = {
     "integer": "7",
     "decimal": "7.5",
-    "double": "7.5E0",
+    "double": "8.5E0",
     "string": "seven",
     "boolean": "true",
     "date": "2020-02-03",
