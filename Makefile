@@ -6,7 +6,7 @@ SCRIPTS := ldn_kg/publish/site/static/vendor
 NPM := $(shell command -v npm 2>/dev/null)
 NODE_20 := node -e 'process.exit(+(process.versions.node.split(".")[0] < 20))' 2>/dev/null
 
-.PHONY: all develop missing test bench performance citation builder scripts wheel lock upgrade clean
+.PHONY: all develop missing test bench performance mutants citation builder scripts wheel lock upgrade clean
 
 all: .venv/installed
 	@$(BIN)/ldn-kg validate
@@ -33,9 +33,15 @@ missing:
 bench: develop
 	$(BIN)/pytest tests/benchmarks --benchmark-only --benchmark-columns=median,rounds -s
 
-# An hour or less; writes docs/performance.md. Needs Jena, which .ci/install-stores installs.
-performance: develop
-	$(BIN)/python tests/benchmarks/growth.py
+# An hour or less, on a machine that does nothing else; writes docs/performance.md, and goes on where it
+# was cut off. Needs Jena, which .ci/install-stores installs, and the scripts of the site.
+performance: develop $(if $(NPM),scripts)
+	$(BIN)/python tests/benchmarks/performance.py
+
+# Hours; writes docs/mutants.md. What was tried stands in .mutants/, so that it can be stopped and
+# goes on where it was: `make mutants GROUP=synthesis`, `make mutants SAMPLE="--sample 100"`.
+mutants: develop
+	cd tests && nice -n 15 ../$(BIN)/python -m mutation $(GROUP) $(SAMPLE)
 
 # Generated from the metadata of the dataset, and tested to be current.
 citation: .venv/installed

@@ -15,6 +15,15 @@ from ldn_kg.publish.folder import replaced
 from ldn_kg.publish.formats import FORMATS, write
 
 
+@pytest.fixture(scope="session", autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Let commands keep what they prepare in a folder of the tests, and not in the user's."""
+    folder = tmp_path_factory.mktemp("cache") / "ldn-kg"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LDN_KG_CACHE", str(folder))
+        yield folder
+
+
 @pytest.fixture(scope="session")
 def kg() -> Iterator[Dataset]:
     """Return the shipped dataset, which no test may change: that is looked at in the end."""

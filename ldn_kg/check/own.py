@@ -76,7 +76,7 @@ def is_shipped(file: Path) -> bool:
 def of_file(file: Path, said: list[Quad], dataset: Dataset, classes: Set[Any]) -> Iterator[Fault]:
     """Yield what is wrong in the quads of a file; with a namespace or the graph derived, once."""
     name_of, near, derived = naming(said), set[str](), False
-    if said and not any(_is_known(quad, dataset, classes) for quad in said):
+    if said and not _is_known(said, dataset, classes):
         yield Fault(
             file,
             name_of(said[0].subject),
@@ -120,12 +120,16 @@ def _words(of_node: list[Quad]) -> str:
     return f"a {kinds[0] if kinds else 'node'} without a name{label}"
 
 
-def _is_known(quad: Quad, dataset: Dataset, classes: Set[Any]) -> bool:
-    kind = quad.object if quad.predicate == _TYPE else quad.predicate
-    if isinstance(kind, NamedNode) and (kind.value.startswith(LDN) or kind in classes):
+def _is_known(said: list[Quad], dataset: Dataset, classes: Set[Any]) -> bool:
+    kinds = {quad.object if quad.predicate == _TYPE else quad.predicate for quad in said}
+    if any(isinstance(k, NamedNode) and (k.value.startswith(LDN) or k in classes) for k in kinds):
         return True
-    types = dataset.store.quads_for_pattern(quad.subject, _TYPE, None, None)
-    return any(str(other.object).startswith(f"<{LDN}") for other in types)
+    # Each subject once: to find the types of one takes a time like the number of its triples.
+    return any(
+        str(quad.object).startswith(f"<{LDN}")
+        for subject in {quad.subject for quad in said}
+        for quad in dataset.store.quads_for_pattern(subject, _TYPE, None, None)
+    )
 
 
 Found = Iterator[tuple[str, str, str | None]]  # rule, message, and the value in words

@@ -64,13 +64,21 @@ class Report:
     problems: tuple[Problem, ...]
 
 
-def load(*paths: str | Path, shipped: bool = True) -> Dataset:
+def load(*paths: str | Path, shipped: bool = True, prepared: bool = False) -> Dataset:
     """Read the shipped dataset with your own files or folders, and derive its grades.
 
     Your records stand in the graph `local`, beside the shipped ones, and are graded by the same
     rules. Raises InvalidData where they break a rule of the shapes (`validate` returns the problems
     instead), and LdnKgError for a path that is missing, empty, unreadable or not RDF.
+
+    With `prepared`, the rules are not applied again to files that did not change: what they derived
+    is kept in the user's cache folder.
     """
+    if prepared and shipped:
+        from ldn_kg.graph.prepared import loaded
+
+        kept = loaded(paths, lambda: load(*paths))
+        return Dataset(kept.store, kept.files)  # which may be changed, and is judged again then
     dataset = derive(read(*paths, shipped=shipped))
     if paths:
         check(dataset)
@@ -121,7 +129,9 @@ def problems(triples: Iterable[Triple], shapes: Path) -> tuple[Problem, ...]:
 
 
 def check(dataset: Dataset) -> None:
-    """Raise InvalidData with all problems unless the dataset validates."""
+    """Raise InvalidData with all problems unless the dataset validates, now or when prepared."""
+    if dataset.is_valid:
+        return
     broken = validate(dataset).problems
     if broken:
         raise InvalidData(broken)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from ldn_kg.command.loading import is_off
 from ldn_kg.command.options import own_data
 from ldn_kg.command.terminal import say
 from ldn_kg.errors import LdnKgError
@@ -48,7 +49,7 @@ def mcp(timeout: float, max_rows: int, own: tuple[Path, ...]) -> None:
         say("This waits for the client of an agent; Ctrl-C ends it.", err=True)
     from ldn_kg.publish.agents.worker import Worker
 
-    worker = Worker(own, timeout, max_rows, _MEGABYTES)
+    worker = Worker(own, timeout, max_rows, _MEGABYTES, prepared=not is_off())
     try:
         from ldn_kg.publish.agents.server import server  # while the worker reads the data
 

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import click
 
-from ldn_kg.check import source, validation
+from ldn_kg.check import source
+from ldn_kg.command.loading import judged
 from ldn_kg.command.options import PATH, own_data
 from ldn_kg.command.terminal import say
-from ldn_kg.graph import dataset, rules
+from ldn_kg.graph import dataset
 
 
 @click.command()
@@ -21,7 +22,7 @@ def validate(paths: tuple[Path, ...], own: tuple[Path, ...]) -> None:
     Example:
       ldn-kg validate my-study.ttl
     """
-    report = validation.validate(rules.load(*paths, *own))
+    report = judged([*paths, *own])
     for problem in report.problems:
         say(problem)
     looked = f"{report.triples} triples, {report.records} records, {report.shapes} rules"

@@ -7,7 +7,7 @@ from textwrap import fill
 
 import click
 
-from ldn_kg.check import validation
+from ldn_kg.command.loading import asked
 from ldn_kg.command.options import PATH, format_of, output, own_data
 from ldn_kg.command.terminal import say, tabulated, write
 from ldn_kg.curate import screening_forms as forms
@@ -111,7 +111,7 @@ def screen(files: tuple[Path, ...], form: str, output: Path | None, own: tuple[P
       ldn-kg screen pubmed.nbib trials.json
       ldn-kg screen embase.ris -f ris -o to-screen.ris
     """
-    found = screened(validation.load(*own), files)
+    found = asked(own, lambda kg: screened(kg, files))
     written = {"json": forms.as_json, "csv": forms.as_csv, "ris": forms.as_ris}
     if form == "table":
         lines = "".join(f"{_wrapped(line)}\n" for line in forms.said(found))
@@ -143,8 +143,7 @@ def watch(
       ldn-kg watch trials-2026-05.json trials-2026-11.json
       ldn-kg watch trials-2026-11.json
     """
-    kg = validation.load(*own)
-    found = watched(kg, new, old) if new else watched(kg, old)
+    found = asked(own, lambda kg: watched(kg, new, old) if new else watched(kg, old))
     if form == "json":
         write(output, lambda: forms.watch_json(found).encode())
     else:

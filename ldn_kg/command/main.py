@@ -6,7 +6,6 @@ Exit codes: 0 all well, 1 problems found, 2 could not run, 130 stopped by Ctrl-C
 
 import os
 import sys
-import traceback
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -24,9 +23,10 @@ from ldn_kg.errors import InvalidData, LdnKgError
 # The commands: their modules, each imported when its command is run, and what --help says of them.
 _COMMANDS = {
     "answer": ("read", "Say what is known on a condition, a symptom or a harm."),
-    "bibliography": ("read", "Write the papers behind the dataset for reference managers."),
+    "bibliography": ("cite", "Write the papers behind the dataset for reference managers."),
     "build": ("publish", "Write the release into a folder."),
-    "cite": ("read", "Say how to cite the dataset, a paper, a study or a claim."),
+    "cache": ("cache", "Say what is kept to start sooner, or remove it."),
+    "cite": ("cite", "Say how to cite the dataset, a paper, a study or a claim."),
     "diff": ("read", "Say which claims changed between two releases, and why."),
     "explain": ("read", "Show how a claim got its answer, step by step."),
     "export": ("publish", "Write the dataset as RDF."),
@@ -73,6 +73,8 @@ class _Commands(click.Group):
         try:
             return super().main(*arguments, **options)
         except Exception:
+            import traceback  # here: it is rarely needed
+
             say(traceback.format_exc(), err=True)
             say(
                 "Error: This is a fault of ldn-kg; please report it, with the lines above.",

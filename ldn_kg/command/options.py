@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from ldn_kg.command.loading import without_cache
 from ldn_kg.errors import LdnKgError
 from ldn_kg.graph.namespaces import GRAPH
 
@@ -50,7 +51,7 @@ STORES = (
 
 MAX_BYTES = 1 << 28
 
-own_data = click.option(
+_own = click.option(
     "--data",
     "own",
     multiple=True,
@@ -58,6 +59,22 @@ own_data = click.option(
     metavar="PATH",
     help="Your own RDF file or folder, read and graded beside the shipped data; may be repeated.",
 )
+_no_cache = click.option(
+    "--no-cache",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    envvar="LDN_KG_NO_CACHE",
+    callback=without_cache,
+    help="Read the files, also if they were prepared before.",
+)
+
+
+def own_data(command: Command) -> Command:
+    """Add what says which data a command reads; it gets the paths as `own`."""
+    return _own(_no_cache(command))
+
+
 parameters = click.option(
     "-p",
     "parameters",

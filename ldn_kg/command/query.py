@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from ldn_kg.check import validation
+from ldn_kg.command.loading import asked
 from ldn_kg.command.options import (
     PATH,
     Store,
@@ -16,9 +16,10 @@ from ldn_kg.command.options import (
     parameters,
     store_options,
 )
-from ldn_kg.command.terminal import deadline, say, table, write
+from ldn_kg.command.terminal import limits, say, table, write
 from ldn_kg.errors import LdnKgError
 from ldn_kg.graph import questions
+from ldn_kg.graph.dataset import Dataset
 
 _ANSWERS = ("table", "csv", "tsv", "json", "xml", "turtle")
 
@@ -45,6 +46,14 @@ def _names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[
     metavar="N",
     help="Refuse an answer that has more rows.",
 )
+@click.option(
+    "--max-memory",
+    type=click.IntRange(min=1),
+    default=4096,
+    show_default=True,
+    metavar="MB",
+    help="End a query that takes more memory (on Linux).",
+)
 @store_options
 def query(
     name: str | None,
@@ -56,6 +65,7 @@ def query(
     allow_service: bool,
     address: str | None,
     max_rows: int | None,
+    max_memory: int,
     store: Store,
 ) -> None:
     """Answer a question by name, or SPARQL: as it is, by --file, or from standard input (-).
@@ -81,8 +91,7 @@ def query(
 
     there = store.connect(address) if address else None  # which may ask for a secret
 
-    def answer() -> bytes:
-        dataset = validation.load(*own)
+    def answer(dataset: Dataset) -> bytes:
         if there:
             from ldn_kg.publish.stores.remote import query_remote  # needs httpx, an extra
 
@@ -97,11 +106,8 @@ def query(
         return table(result, output).encode() if chosen == "table" else result.serialize(chosen)
 
     def in_time() -> bytes:
-        said = (
-            f"The query took longer than {store.timeout:g} seconds; narrow it or raise --timeout."
-        )
-        with deadline(store.timeout, said):
-            return answer()
+        with limits(store.timeout, max_memory, ("--timeout", "--max-memory")):
+            return asked(own, answer)
 
     write(output, in_time)
 

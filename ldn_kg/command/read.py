@@ -1,22 +1,18 @@
-"""The commands that tell of records: answer, show, explain, cite, bibliography, diff."""
+"""The commands that tell of records: answer, show, explain, diff.
+
+Each imports what it needs when it is run: `show` starts without what `explain` needs.
+"""
 
 from pathlib import Path
 
 import click
 
-from ldn_kg.check import validation
-from ldn_kg.command.options import PATH, format_of, output, own_data, pairs, parameters
+from ldn_kg.command.loading import asked, loaded
+from ldn_kg.command.options import PATH, format_of, own_data
 from ldn_kg.command.terminal import say, write
 from ldn_kg.errors import LdnKgError
-from ldn_kg.read import bibliography as papers
-from ldn_kg.read import what_if
-from ldn_kg.read.changelog import read_release, to_json, to_markdown
-from ldn_kg.read.changes import compare_releases
-from ldn_kg.read.citation import FORMATS
-from ldn_kg.read.citation import cite as citation
-from ldn_kg.read.explanation import explain as explanation
-from ldn_kg.read.page import show as page
-from ldn_kg.read.summary import answer as summary
+
+WHAT_IF = ("text", "markdown", "json")  # as in read/what_if.py; a test compares them
 
 
 @click.command()
@@ -33,7 +29,9 @@ def answer(name: str, own: tuple[Path, ...]) -> None:
       ldn-kg answer fibromyalgia
       ldn-kg answer "vivid dreams"
     """
-    say(str(summary(validation.load(*own), name)), end="")
+    from ldn_kg.read.summary import answer as summary
+
+    say(asked(own, lambda kg: str(summary(kg, name))), end="")
 
 
 @click.command()
@@ -50,7 +48,9 @@ def show(name: str, own: tuple[Path, ...]) -> None:
       ldn-kg show claim:ldn-fibromyalgia
       ldn-kg show ldnc:study-designs
     """
-    say(page(validation.load(*own), name), end="")
+    from ldn_kg.read.page import show as page
+
+    say(asked(own, lambda kg: page(kg, name)), end="")
 
 
 @click.command()
@@ -63,7 +63,7 @@ def show(name: str, own: tuple[Path, ...]) -> None:
     metavar="PATH",
     help="A file or folder with a study: say what it would change; may be repeated.",
 )
-@format_of(what_if.FORMATS, default="text", help="Of what --with changes.")
+@format_of(WHAT_IF, default="text", help="Of what --with changes.")
 @own_data
 def explain(claim: str | None, further: tuple[Path, ...], form: str, own: tuple[Path, ...]) -> None:
     """Show how a claim got its answer: what entered, what was kept out, which rule said so.
@@ -78,75 +78,18 @@ def explain(claim: str | None, further: tuple[Path, ...], form: str, own: tuple[
       ldn-kg explain --with my-study.ttl
     """
     if further:
-        found = what_if.what_if(validation.load(*own), *further, claim=claim)
+        from ldn_kg.read import what_if
+
+        found = what_if.what_if(loaded(own), *further, claim=claim)
         say(what_if.write(found, form), end="")
     elif claim is None:
         raise click.UsageError("Name a claim, or a file by --with.")
     elif form != "text":
         raise LdnKgError(f"-f {form} is for --with; how a claim got its answer is told as text.")
     else:
-        say(explanation(validation.load(*own), claim), end="")
+        from ldn_kg.read.explanation import explain as explanation
 
-
-@click.command()
-@click.argument("name", required=False)
-@format_of(FORMATS, default="text")
-@output
-@own_data
-def cite(name: str | None, form: str, output: Path | None, own: tuple[Path, ...]) -> None:
-    """Say how to cite this version of the dataset, or a study, claim or other record in it.
-
-    Where the record was read from a paper, as a study is, the paper comes first, with its own
-    authors and year, and then our record of it.
-
-    \b
-    Example:
-      ldn-kg cite
-      ldn-kg cite younger2013 --format bibtex
-    """
-    write(output, lambda: citation(validation.load(*own), name, form).encode())
-
-
-@click.command()
-@format_of(papers.FORMATS, default="ris")
-@parameters
-@click.option(
-    "--included-in",
-    metavar="QUESTION",
-    help="Only papers of the studies that the rows of a question, or of SPARQL, contain.",
-)
-@output
-@own_data
-def bibliography(
-    form: str,
-    parameters: tuple[str, ...],
-    included_in: str | None,
-    output: Path | None,
-    own: tuple[Path, ...],
-) -> None:
-    """Write the papers behind the dataset, each with the way back to our record of it.
-
-    A study without a paper is there as its registration. A -p is for the question of --included-in;
-    without one, for `trials`, which lists every study. NBIB holds only the papers that PubMed has.
-
-    \b
-    Example:
-      ldn-kg bibliography -o ldn.ris
-      ldn-kg bibliography -f bibtex -p condition=fibromyalgia
-      ldn-kg bibliography --included-in randomised-trials
-      ldn-kg bibliography --included-in evidence -p condition=fibromyalgia
-    """
-
-    def written() -> bytes:
-        found = papers.chosen(validation.load(*own), pairs(parameters), included_in)
-        content = papers.write(found, form).encode()
-        missing = papers.left_out(found, form)
-        if missing:
-            said = f"{missing} of {len(found)} are not in NBIB, as they have no PubMed identifier."
-            say(f"{said} The other formats have them.", err=True)
-        return content
-
-    write(output, written)
+        say(asked(own, lambda kg: explanation(kg, claim)), end="")
 
 
 @click.command()
@@ -163,9 +106,14 @@ def diff(old: Path, new: Path | None, form: str, own: tuple[Path, ...]) -> None:
     Example:
       ldn-kg diff ldn-kg-2026.11 ldn-kg-2026.12
     """
-    changes = compare_releases(
-        read_release(old), read_release(new) if new else validation.load(*own)
-    )
+    from ldn_kg.read.changelog import read_release, to_json, to_markdown
+    from ldn_kg.read.changes import compare_releases
+
+    before = read_release(old)
+    if new:
+        changes = compare_releases(before, read_release(new))
+    else:
+        changes = asked(own, lambda kg: compare_releases(before, kg))
     if form == "json":
         write(None, to_json(changes).encode)
     else:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from ldn_kg.check import validation
+from ldn_kg.command.loading import asked
 from ldn_kg.command.options import format_of, output, own_data
 from ldn_kg.command.terminal import printable, say, write
 from ldn_kg.read.search import SEARCHED, Entry, Found
@@ -49,7 +49,7 @@ def search(
     """
 
     def content() -> bytes:
-        found = find(validation.load(*own), " ".join(words), kind=kind, limit=limit)
+        found = asked(own, lambda kg: find(kg, " ".join(words), kind=kind, limit=limit))
         if form != "table":
             say(str(found), err=True)
         return _FORMS[form](found).encode()

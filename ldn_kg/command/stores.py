@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ldn_kg.check import validation
+from ldn_kg.command.loading import loaded
 from ldn_kg.command.options import PATH, Store, own_data, progress, store_options
 from ldn_kg.command.terminal import say, tidied_when_ended
 
@@ -41,12 +41,13 @@ def push(
     Example:
       ldn-kg push http://localhost:3030/ldn --store fuseki --verify
     """
+    from ldn_kg.check.validation import check
     from ldn_kg.publish.stores import transfer  # needs httpx, an extra
 
     asking = store.anonymous() if dry_run else store
     where = asking.connect(address, update=update, graph_store=graph_store)
-    dataset = validation.load(*own)
-    validation.check(dataset)
+    dataset = loaded(own)
+    check(dataset)
     ours = transfer.graphs(dataset, store.base)
     if dry_run:
         for graph, triples in ours.items():
@@ -85,7 +86,7 @@ def verify(address: str, own: tuple[Path, ...], store: Store, graph_store: str |
     from ldn_kg.publish.stores import transfer  # needs httpx, an extra
 
     where = store.connect(address, graph_store=graph_store)
-    _compare(where, transfer.graphs(validation.load(*own), store.base))
+    _compare(where, transfer.graphs(loaded(own), store.base))
 
 
 @click.command()
@@ -133,7 +134,7 @@ def serve(
 
     with tidied_when_ended(), ExitStack() as running:
         pages = running.enter_context(local.website(site)) if site else None
-        dataset = validation.load(*own)
+        dataset = loaded(own)
         server = running.enter_context(local.endpoint(dataset, port, cors=cors, timeout=timeout))
         say(_served(server.address, pages.address if pages else None))
         first = (pages or server).address

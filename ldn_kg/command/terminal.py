@@ -2,9 +2,11 @@
 
 import os
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 import click
@@ -115,27 +117,50 @@ def discard_standard_output() -> None:
 
 
 @contextmanager
-def deadline(seconds: float, sentence: str) -> Iterator[None]:
-    """End the program with a message and exit code 2 if the block takes longer than `seconds`.
+def limits(
+    seconds: float = 300, megabytes: int = 4096, raising: tuple[str, str] | None = None
+) -> Iterator[None]:
+    """End the program with a sentence and exit code 2 if a query in the block needs too much.
 
-    The query engine cannot be stopped, but it lets other threads run, so a timer ends the process.
-    Nothing is written before a block has ended, so no file is left incomplete.
+    The time is in seconds; the memory is what the process has more than at the start, in units of
+    2**20 bytes, as Linux counts it: elsewhere it has no limit. `raising` names the options for
+    both. The query engine cannot be stopped, but it lets other threads run, so one of them watches
+    and ends the process. Nothing is written before a block has ended, so no file is left half-done.
     """
+    options = [f" or raise {name}" for name in raising] if raising else ["", ""]
+    slow = f"The query took longer than {seconds:g} seconds; narrow it{options[0]}."
+    large = f"The query took more than {megabytes} MB of memory; narrow it{options[1]}."
+    ended, most = Event(), _resident() + (megabytes << 20)
 
-    def _end() -> None:
-        sys.stderr.write(f"Error: {sentence}\n")
-        sys.stderr.flush()
-        os._exit(2)
+    def _watch() -> None:
+        until = time.monotonic() + seconds
+        while not ended.wait(max(0.0, min(_LOOK, until - time.monotonic()))):
+            if time.monotonic() >= until:
+                _end(slow)
+            if _resident() > most:
+                _end(large)
 
-    from threading import Timer
-
-    timer = Timer(seconds, _end)
-    timer.daemon = True
-    timer.start()
+    Thread(target=_watch, daemon=True).start()
     try:
         yield
     finally:
-        timer.cancel()
+        ended.set()
+
+
+_LOOK = 0.05  # seconds from one look at the memory to the next: an engine fills some 25 MB in them
+
+
+def _end(sentence: str) -> None:
+    say(f"Error: {sentence}", err=True)
+    os._exit(2)
+
+
+def _resident() -> int:
+    """Return the bytes of memory that this process has, or 0 where that cannot be found out."""
+    try:
+        return int(Path("/proc/self/statm").read_bytes().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, IndexError):
+        return 0
 
 
 @contextmanager
@@ -210,7 +235,7 @@ def _faults_of(output: Path) -> Iterator[None]:
 
 def _replace(output: Path, content: bytes) -> None:
     """Write a hidden file beside the file and rename it; remove what killed processes left."""
-    from ldn_kg.publish.beside import beside, left_beside  # here: most runs only print
+    from ldn_kg.graph.beside import beside, left_beside  # here: most runs only print
 
     for left in left_beside(output):
         with suppress(OSError):  # another process may be doing the same, or it is another user's

@@ -19,10 +19,14 @@ _TRIPLE_TERMS = "SELECT ?record WHERE { ?record ?property ?object FILTER(isTRIPL
 
 @dataclass(frozen=True, repr=False)
 class Dataset:
-    """All graphs in one store, and the files that they were read from."""
+    """All graphs in one store, and the files that they were read from.
+
+    `is_valid` says that the shapes have found no fault in these very files before.
+    """
 
     store: Store
     files: tuple[Path, ...]
+    is_valid: bool = False
 
     def __repr__(self) -> str:
         """Say how much there is, and from where; the store itself has no end."""

@@ -10,8 +10,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 
 from ldn_kg.errors import LdnKgError
 from ldn_kg.graph.namespaces import GRAPH
-from ldn_kg.graph.syntax import explained, refuse_json
-from ldn_kg.graph.xml import expect_harmless
+from ldn_kg.graph.syntax import depth, explained, refuse_json
 
 _PACKAGE = Path(__file__).parent.parent
 ROOT = _PACKAGE / "_files" if (_PACKAGE / "_files").is_dir() else _PACKAGE.parent
@@ -122,10 +121,12 @@ def _opened(path: Path) -> tuple[str, RdfFormat]:
         raise LdnKgError(f"{path}: the ending is not one of {_ENDINGS}.")
     content = text(path)
     if form == RdfFormat.JSON_LD:
-        if _depth(content) > _DEEPEST:
+        if depth(_JSON_STRING.sub("", content)) > _DEEPEST:
             raise LdnKgError(f"{path}: the JSON is nested more than {_DEEPEST} deep; make it flat.")
         refuse_json(str(path), content)
     if form == RdfFormat.RDF_XML:
+        from ldn_kg.graph.xml import expect_harmless  # here: few files are RDF/XML
+
         expect_harmless(path, content)
     return content, form
 
@@ -151,16 +152,7 @@ def _faults_of(path: Path, content: str) -> Iterator[None]:
         ) from error
 
 
-def _depth(json: str) -> int:
-    """Return how deep brackets are nested: the parser has no limit but that of its stack."""
-    depth = most = 0
-    for bracket in re.findall(r"[\[\]{}]", _JSON_STRING.sub("", json)):
-        depth += 1 if bracket in "[{" else -1
-        most = max(most, depth)
-    return most
-
-
-_DEEPEST = 200
+_DEEPEST = 200  # the parser has no limit but that of its stack
 # One that nobody closes goes to the end: so each is read once, however many quotes there are.
 _JSON_STRING = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', re.DOTALL)
 

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
 from pyoxigraph import NamedNode, Quad
-from rapidfuzz.fuzz import ratio
-from rapidfuzz.process import extract
 
 from ldn_kg.errors import LdnKgError
 from ldn_kg.graph.identifiers import normal
@@ -154,6 +152,9 @@ def by_name(dataset: Lookup) -> dict[str, set[str]]:
 
 def alike(name: str, names: Iterable[str], most: int | None, least: float = 0.6) -> list[str]:
     """Return the names that are most like one, the likest first; `least` is from 0 to 1."""
+    from rapidfuzz.fuzz import ratio  # here: most names are right
+    from rapidfuzz.process import extract
+
     found = extract(name, list(names), scorer=ratio, score_cutoff=100 * least, limit=most)
     return [like for like, *_ in found]
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,15 @@ from pyoxigraph import Literal, NamedNode
 from ldn_kg.errors import LdnKgError
 from ldn_kg.graph.answer import Answer, faults_as_sentences
 from ldn_kg.graph.dataset import Dataset, expect_dataset
-from ldn_kg.graph.files import files, text
+from ldn_kg.graph.files import ROOT, files, text
 from ldn_kg.graph.names import alike
 from ldn_kg.graph.namespaces import BASE, KINDS, iri
-from ldn_kg.graph.sparql import names_its_graphs, refuse_service, syntax_message
+from ldn_kg.graph.sparql import (
+    names_its_graphs,
+    refuse_service,
+    refuse_what_is_too_deep,
+    syntax_message,
+)
 
 # A parameter is a line of this form, which is plain SPARQL: any store runs the file as it stands.
 _PARAMETER = re.compile(
@@ -43,11 +49,13 @@ class Question:
 
 def questions() -> dict[str, Question]:
     """Return the shipped questions by name; the first line of each file is its words."""
-    by_name = {}
-    for path in files("queries", ".rq"):
-        sparql = text(path)
-        by_name[path.stem] = Question(path.stem, sparql.partition("\n")[0].lstrip("# "), sparql)
-    return by_name
+    return {path.stem: _question(path) for path in files("queries", ".rq")}
+
+
+@cache
+def _question(path: Path) -> Question:
+    sparql = text(path)
+    return Question(path.stem, sparql.partition("\n")[0].lstrip("# "), sparql)
 
 
 def query(
@@ -89,6 +97,7 @@ def prepare(
         raise LdnKgError("The query is empty; give the name of a question or a SPARQL text.")
     sparql = question if re.search(r"[\s{]", question) else named(question).sparql
     sparql = bind(dataset, sparql, parameters or {})
+    refuse_what_is_too_deep(sparql)
     if not allow_service:
         refuse_service(sparql)
     return sparql, not names_its_graphs(sparql)
@@ -96,6 +105,9 @@ def prepare(
 
 def named(name: str) -> Question:
     """Return a shipped question, or raise LdnKgError with the nearest names."""
+    path = ROOT / "queries" / f"{name}.rq"
+    if re.fullmatch(r"[a-z-]+", name) and path.is_file():
+        return _question(path)  # and no other: each start would read them all
     shipped = questions()
     if name not in shipped:
         near = alike(name, shipped, 3, 0.4)

@@ -6,7 +6,6 @@ from pyoxigraph import Quad
 
 from ldn_kg.graph.dataset import Dataset, read
 from ldn_kg.graph.files import GRAPHS, ROOT, text
-from ldn_kg.graph.synthesis import synthesise
 
 # Each rule sees what the rules before it derived. The synthesis is written in Python.
 RULES = (
@@ -43,6 +42,8 @@ def derive(dataset: Dataset) -> Dataset:
 
     Levels and statuses are here and nowhere else: what a former run derived is dropped first.
     """
+    from ldn_kg.graph.synthesis import synthesise  # here: who reads a rule does not apply it
+
     store, graph = dataset.store, GRAPHS["derived"]
     store.clear_graph(graph)
     for name in RULES:

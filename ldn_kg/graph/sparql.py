@@ -10,6 +10,7 @@ from pyoxigraph import Store
 
 from ldn_kg.errors import LdnKgError
 from ldn_kg.graph.namespaces import PREFIXES
+from ldn_kg.graph.syntax import depth
 
 # What can hold a keyword without meaning it: comments, IRIs, strings, variables, local names.
 # Every text is read once, in a time that grows as its length does: what is possessive (*+) is not
@@ -23,6 +24,11 @@ _OPAQUE = re.compile(
 )
 _POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)  # of a syntax error
 _BEHIND_SERVICE = re.compile(r"[\w:.-]*+(?:\s|#.*\n)*+(?:<|#.*)?")
+# What an engine walks into for each: its stack ends where a query goes some thousands deep.
+_OPERATOR = re.compile(
+    r"\b(?:UNION|FILTER|BIND|MINUS|OPTIONAL|EXISTS|GRAPH|SELECT)\b|[-!+*/|&=<>]", re.IGNORECASE
+)
+_DEEPEST, _MOST_OPERATORS = 200, 1000
 _UPDATES = "INSERT DELETE LOAD CLEAR DROP CREATE COPY MOVE ADD WITH".split()
 
 
@@ -56,6 +62,22 @@ def names_its_graphs(sparql: str) -> bool:
 
 def _kept_colon(opaque: re.Match[str]) -> str:
     return ":" if opaque[0].startswith(":") else " "
+
+
+def refuse_what_is_too_deep(sparql: str) -> None:
+    """Raise LdnKgError for brackets or operators by the hundred, at which an engine would crash.
+
+    What is in strings and comments does not count. Those of shipped questions are far from it.
+    """
+    code = _OPAQUE.sub(lambda found: found[0] if found[0][0] == "<" else " ", sparql)
+    if depth(code) > _DEEPEST:
+        raise LdnKgError(f"The query is nested more than {_DEEPEST} deep; make it flat.")
+    operators = sum(1 for _ in _OPERATOR.finditer(_OPAQUE.sub(" ", sparql)))
+    if operators > _MOST_OPERATORS:
+        raise LdnKgError(
+            f"The query has {operators} operators, and may have {_MOST_OPERATORS}; list values by "
+            "VALUES, or ask in parts."
+        )
 
 
 def refuse_service(sparql: str) -> None:

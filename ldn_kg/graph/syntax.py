@@ -1,6 +1,5 @@
 """What a parser of JSON-LD lets pass, or one of Turtle says obscurely, is a sentence."""
 
-import json
 import re
 from collections.abc import Iterator, Set
 from typing import Any
@@ -12,18 +11,29 @@ _LISTED = 5  # keys that a message names
 _TAG = re.compile(r"[A-Za-z]+(?:-[A-Za-z0-9]+)*_\w*")
 
 
+def depth(code: str) -> int:
+    """Return how deep brackets are nested in what has no strings or comments."""
+    deep = most = 0
+    for bracket in re.findall(r"[][(){}]", code):
+        deep = deep + 1 if bracket in "[({" else max(0, deep - 1)
+        most = max(most, deep)
+    return most
+
+
 def refuse_json(place: str, content: str) -> None:
     """Raise LdnKgError for remote contexts, and for keys of JSON-LD that mean nothing.
 
     A parser leaves out what is under a key that no context maps to an IRI. What is no JSON at all
     is left to the parser.
     """
+    import json  # here: most files are Turtle
+
     try:
         document = json.loads(content)
     except ValueError:
         return
     contexts = list(_contexts(document))
-    remote = next((one for one in contexts if isinstance(one, str)), None)
+    remote = next((one for one in map(_address, contexts) if isinstance(one, str)), None)
     if remote is not None:
         raise LdnKgError(
             f"{place}: the context {remote} is not fetched, as no file is; write what it says into "
@@ -32,7 +42,7 @@ def refuse_json(place: str, content: str) -> None:
     defined = {k: v for one in contexts if isinstance(one, dict) for k, v in one.items()}
     if "@vocab" in defined:
         return
-    maps = {key for key, meaning in defined.items() if _is_map(meaning)}
+    maps = {key for key, meaning in defined.items() if _is_map(meaning) or meaning == "@value"}
     unknown = dict.fromkeys(
         key for key in _keys(document, maps) if _means_nothing(key, defined.keys())
     )
@@ -55,6 +65,11 @@ def _contexts(node: Any) -> Iterator[Any]:
         yield from said if isinstance(said, list) else [said]
         for one in node.values():
             yield from _contexts(one)
+
+
+def _address(context: Any) -> Any:
+    """Return what a context is fetched from: itself, or what it imports."""
+    return context.get("@import") if isinstance(context, dict) else context
 
 
 def _is_map(meaning: Any) -> bool:

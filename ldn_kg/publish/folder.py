@@ -12,7 +12,7 @@ from itertools import chain
 from pathlib import Path
 
 from ldn_kg.errors import LdnKgError
-from ldn_kg.publish.beside import beside, left_beside
+from ldn_kg.graph.beside import beside, left_beside
 
 SUMS = "SHA256SUMS"
 

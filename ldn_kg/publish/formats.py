@@ -2,12 +2,12 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any, cast
 
 from pyoxigraph import Quad, RdfFormat, Triple, serialize
-from rdflib import Graph
+from rdflib import RDF, XSD, BNode, Graph, Literal
 from rdflib.plugins.serializers.jsonld import Converter
 from rdflib.plugins.shared.jsonld.context import Context
 
@@ -17,6 +17,7 @@ from ldn_kg.errors import LdnKgError
 from ldn_kg.graph.dataset import Dataset, expect_dataset
 from ldn_kg.graph.files import context
 from ldn_kg.graph.namespaces import PREFIXES, tidy
+from ldn_kg.publish.indented import indented
 
 # Format to file ending. Formats in _NAMED_GRAPHS keep the graphs; the others hold their union.
 FORMATS = {
@@ -31,6 +32,7 @@ _NAMED_GRAPHS = ("nquads", "trig")
 _SHOWN = 200  # characters of a line in a message
 _TYPE = PREFIXES["rdf"] + "type"
 _NO_PREFIXES: Mapping[str, str] = {}
+_JSON = json.JSONEncoder(sort_keys=True).encode
 
 
 def export(dataset: Dataset, form: str, graph: str | None = None) -> bytes:
@@ -96,8 +98,8 @@ def json_ld(quads: Iterable[Quad | Triple]) -> bytes:
     The document contains the context, so nothing has to be fetched. The graph of a quad is dropped.
     """
     read, written = _context()
-    nodes: list[Any] = Converter(read, False, False).from_graph(cast(Graph, _Reading(quads)))
-    graph = _indented({"@graph": sorted(map(_sorted_keys, nodes), key=_node_id)})
+    nodes: list[Any] = _Converter(read, False, False).from_graph(cast(Graph, _Reading(quads)))
+    graph = indented({"@graph": sorted(map(_sorted_keys, nodes), key=_node_id)})
     return (written.removesuffix("\n}") + "," + graph.removeprefix("{") + "\n").encode()
 
 
@@ -110,22 +112,89 @@ class _Reading:
         for quad in quads:
             said = self._by_subject.setdefault(terms[quad.subject], {})
             said[terms[quad.predicate], terms[quad.object]] = None
-        self._objects = {pair[1] for said in self._by_subject.values() for pair in said}
+        self._cells = _cells(self._by_subject)
 
     def subjects(self, predicate: None = None, value: Any = None) -> Iterable[Any]:
-        """Return all subjects, or something if there is one that says anything of a value."""
+        """Return all subjects, or something if a value is written within a list.
+
+        The converter leaves out a blank node that is a value of something, and does not always come
+        back to it. So only cells of lists are left out.
+        """
         if value is None:
             return self._by_subject
-        return (True,) if value in self._objects else ()
+        return (True,) if value in self._cells else ()
 
     def predicate_objects(self, subject: Any) -> Iterable[tuple[Any, Any]]:
-        """Return all that is said of a subject."""
-        return self._by_subject.get(subject, {})
+        """Return all that is said of a subject, with values that are false in Python last."""
+        return sorted(self._by_subject.get(subject, {}), key=lambda pair: not pair[1])
 
     def value(self, subject: Any, predicate: Any) -> Any:
-        """Return a value of a property of a subject, or None."""
-        said = self._by_subject.get(subject, {})
-        return next((value for name, value in said if name == predicate), None)
+        """Return something if a subject is a cell of a list: no more is asked."""
+        return subject if subject in self._cells else None
+
+
+def _cells(by_subject: Mapping[Any, Mapping[tuple[Any, Any], None]]) -> set[Any]:
+    """Return the blank nodes that only make up lists, which @list says without them.
+
+    Of a cell its item and its rest are said and nothing else, one triple leads to it, and the list
+    ends. Others, and a list that is an item of a list, are written as the nodes that they are.
+    """
+    uses: dict[Any, list[Any]] = {}
+    for said in by_subject.values():
+        for name, value in said:
+            if isinstance(value, BNode):
+                uses.setdefault(value, []).append(name)
+    before: dict[Any, list[Any]] = {}
+    for node, names in uses.items():
+        said = dict(by_subject.get(node, ()))
+        if len(names) == 1 and names[0] != RDF.first and len(by_subject.get(node, ())) == 2:
+            if said.keys() == {RDF.first, RDF.rest}:
+                before.setdefault(said[RDF.rest], []).append(node)
+    cells: set[Any] = set()
+    reached = [RDF.nil]
+    while reached:
+        found = before.get(reached.pop(), [])
+        cells.update(found)
+        reached += found
+    return cells
+
+
+class _Converter(Converter):
+    """The converter of rdflib, without what it loses.
+
+    It writes every boolean, integer and double as JSON does, so that a double of 1 comes back as an
+    integer, writes a blank node as a type in a form that no @type has, and takes a value of 0,
+    false or "" that is there already for none.
+    """
+
+    def add_to_node(self, graph: Any, s: Any, p: Any, o: Any, s_node: Any, nodemap: Any) -> None:
+        """Add a value to those that a node has."""
+        if p == RDF.type and isinstance(o, BNode):
+            alone = {self.context.type_key: o.n3()}
+        elif not o:  # these come last
+            super().add_to_node(graph, s, p, o, alone := {}, nodemap)
+        else:
+            super().add_to_node(graph, s, p, o, s_node, nodemap)
+            return
+        for key, value in alone.items():
+            there = s_node.get(key, [])
+            values = [*(there if isinstance(there, list) else [there]), value]
+            s_node[key] = values if len(values) > 1 else value
+
+    def to_raw_value(self, graph: Any, s: Any, o: Any, nodemap: Any) -> Any:
+        """Return a value as JSON-LD has it."""
+        if isinstance(o, Literal) and o.datatype in _SPELLED and not _SPELLED[o.datatype](str(o)):
+            keys = self.context
+            return {keys.type_key: keys.to_symbol(str(o.datatype)), keys.value_key: str(o)}
+        return super().to_raw_value(graph, s, o, nodemap)
+
+
+# Whether JSON-LD reads the same value from what JSON writes; beyond 2^53 many programs round.
+_SPELLED: dict[Any, Callable[[str], object]] = {
+    XSD.boolean: {"true", "false"}.__contains__,
+    XSD.double: lambda text: False,
+    XSD.integer: re.compile("0|-?[1-9][0-9]{0,14}").fullmatch,
+}
 
 
 class _Remembering(Context):
@@ -143,11 +212,7 @@ class _Remembering(Context):
 def _context() -> tuple[Context, str]:
     """Return the published context as rdflib reads it, and as it is written: once for all."""
     shared = context()
-    return _Remembering(shared), _indented({"@context": shared})
-
-
-def _indented(document: Mapping[str, Any]) -> str:
-    return json.dumps(document, indent=2, ensure_ascii=False)
+    return _Remembering(shared), indented({"@context": shared})
 
 
 def trig(quads: Iterable[Quad], **prefixes: str) -> bytes:
@@ -185,7 +250,8 @@ def _spaced(turtle: bytes) -> bytes:
 def _sorted_keys(value: Any) -> Any:
     """Sort the keys of a node, its id and type first, and the values of each key."""
     if isinstance(value, list):
-        return sorted(map(_sorted_keys, value), key=lambda item: json.dumps(item, sort_keys=True))
+        items = [_sorted_keys(item) for item in value]
+        return sorted(items, key=_JSON) if len(items) > 1 else items
     if not isinstance(value, dict):
         return value
     if "@list" in value:  # an RDF list keeps its order

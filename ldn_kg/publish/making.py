@@ -20,7 +20,6 @@ Artefacts = dict[str, Callable[[Path], bytes]]
 Makers = Mapping[str, Callable[[Path], bytes]]
 Progress = Callable[[str], None]
 
-_BUNDLE = 16  # files
 _TOKEN = 2  # bytes
 _HELD = 4096 // _TOKEN  # tokens that any pipe of Linux holds without a reader
 
@@ -62,7 +61,7 @@ class _Shared:
     """
 
     def __init__(self, names: Sequence[str]) -> None:
-        size = max(_BUNDLE, -(-len(names) // _HELD))
+        size = max(1, -(-len(names) // _HELD))
         left = iter(names)
         self.bundles = list(iter(lambda: tuple(islice(left, size)), ()))
         self._tokens, tokens = os.pipe()

@@ -87,7 +87,7 @@ def explain(dataset: Dataset, name: str) -> str:
     rows = dataset.rows(_CLAIM, claim=claim)
     if not rows:
         raise LdnKgError(_not_a_claim(dataset, claim))
-    facts = Facts(dataset)
+    facts = Facts(dataset, few=True)
     asked = next((q for q in questions(facts) if q.claim == shorten(claim.value)), None)
     body = (
         _answer(facts, answer_question(facts, asked)) if asked else _claim(dataset, claim, rows[0])

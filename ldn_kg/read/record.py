@@ -82,9 +82,6 @@ SELECT ?reading
 WHERE { ?reading ldn:readingOf ?record . FILTER NOT EXISTS { ?reading ldn:compared 0 } }
 """
 _STATUS = "SELECT ?status WHERE { ?record ldn:status/skos:prefLabel ?status }"
-_CONTINUING = """
-SELECT DISTINCT ?part WHERE { ?part a ?type FILTER(STRSTARTS(STR(?part), "%s-")) }
-"""
 _DIFFERING = """
 SELECT DISTINCT ?kind ?words
 WHERE {
@@ -262,17 +259,26 @@ class Record:
 
         What a study brings to a synthesis is told by the synthesis, what is kept out by the claim.
         """
-        inside = {self.iri, *self._records.parts_of(self.iri)}
-        pointers = set()
-        for quad in self._dataset.store.quads_for_pattern(None, None, self._node, None):
-            source, name = str(quad.subject).strip("<>"), quad.predicate.value
-            ours = source.startswith(BASE) and source not in inside | self._records.contributions
-            if ours and not self._records.repeats(name):
-                pointers.add((kind(source) != "claim", self._records.property(name), source))
+        pointers = {
+            (kind(source) != "claim", self._records.property(name), source)
+            for source, name in self.pointing
+        }
         return [
             Pointer(self._records.value(NamedNode(source)), name, self._records.status(source))
             for _, name, source in sorted(pointers)
         ]
+
+    @cached_property
+    def pointing(self) -> set[tuple[str, str]]:
+        """The IRIs of what points to it, as `pointers` tells it, and of the property."""
+        inside = {self.iri, *self._records.parts_of(self.iri)}
+        contributions, found = self._records.contributions, set()
+        for quad in self._dataset.store.quads_for_pattern(None, None, self._node, None):
+            source, name = str(quad.subject).strip("<>"), quad.predicate.value
+            ours = source.startswith(BASE) and source not in inside and source not in contributions
+            if ours and not self._records.repeats(name):
+                found.add((source, name))
+        return found
 
 
 class Records:
@@ -281,6 +287,7 @@ class Records:
     def __init__(self, dataset: Dataset) -> None:
         """Keep the dataset; nothing is looked up yet."""
         self.dataset = dataset
+        self._parts_of: dict[str, list[str]] = {}
 
     def __getitem__(self, name: str) -> Record:
         """Return the record with an IRI, whatever is said of it."""
@@ -303,12 +310,33 @@ class Records:
             return []
         if "_parts" in self.__dict__:  # all are known already
             return self._parts.get(name, [])
-        parts = {row["part"] for row in self.dataset.rows(_CONTINUING % name)}
-        # A part that is not written yet has no type, but is named by its record.
-        values = (str(quad.object).strip("<>") for quad in self.dataset.about(NamedNode(name)))
-        parts |= {value for value in values if value.startswith(f"{name}-")}
-        parts -= self._kept_out.keys()
-        return self._sorted_out([name, *parts]).get(name, [])
+        if name not in self._parts_of:
+            parts = self._continuing(name) - self._kept_out.keys()
+            self._parts_of[name] = self._sorted_out([name, *parts]).get(name, [])
+        return self._parts_of[name]
+
+    def _continuing(self, name: str) -> set[str]:
+        """Return what continues the name of a record, and is linked with it or with such a part.
+
+        A part that is not written yet is named by its record.
+        """
+        # What differs in a record may lie between others: only its name tells whose it is.
+        found = {one for one in self._differences if one.startswith(f"{name}-")}
+        left = [name, *found]
+        while left:
+            node = NamedNode(left.pop())
+            to = (quad.object for quad in self.dataset.about(node))
+            by = self.dataset.store.quads_for_pattern(None, None, node, None)
+            beside = {str(term).strip("<>") for term in (*to, *(quad.subject for quad in by))}
+            new = {one for one in beside if one.startswith(f"{name}-")} - found
+            found |= new
+            left += new
+        return found
+
+    @cached_property
+    def _differences(self) -> set[str]:
+        a = self.dataset.store.quads_for_pattern(None, _TYPE, NamedNode(f"{LDN}Discrepancy"), None)
+        return {str(quad.subject).strip("<>") for quad in a}
 
     @cached_property
     def contributions(self) -> set[str]:

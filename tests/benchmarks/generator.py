@@ -1,6 +1,7 @@
 """Data of our shape at any size: the shipped records, copied under other names.
 
-    python tests/benchmarks/generator.py 100 ldn-kg-100.nq
+    python tests/benchmarks/generator.py 100 ldn-kg-100.nq   # all in one file
+    python tests/benchmarks/generator.py 100 checkout/       # file by file, where ldn-kg finds them
 
 The vocabulary is shared. All that people write is copied whole, with drugs, conditions and targets,
 so that the copies are as connected as the original; identifiers become others of the same form, as
@@ -11,11 +12,12 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from zlib import crc32
 
 from pyoxigraph import RdfFormat, serialize
 
 from ldn_kg.graph.dataset import read
-from ldn_kg.graph.files import GRAPHS
+from ldn_kg.graph.files import GRAPHS, ROOT, files, quads
 from ldn_kg.graph.namespaces import BASE
 
 _SHARED = ("concept", "graph", "dataset", "query")
@@ -28,6 +30,9 @@ _IDENTIFIERS = (
     (re.compile(r"(skos/core#[a-z]+Match> <[^>]+)"), "{0}x{copy}"),
     (re.compile(r"(schema.org/sameAs> <[^>]+)"), "{0}x{copy}"),
 )
+# What several records may share, as two papers on one trial do: a copy has another, of a form that
+# each may have.
+_REGISTRATION = re.compile(r'(?<=schema.org/identifier> ")(?!PMC|ISBN)[^"]+')
 
 
 def generate(copies: int) -> Iterator[str]:
@@ -47,6 +52,29 @@ def generate(copies: int) -> Iterator[str]:
             yield _copied(line, copy, number)
 
 
+def checkout(folder: Path, copies: int) -> None:
+    """Write a folder that is a checkout of the project with so many copies of each file of data.
+
+    `python -m ldn_kg` there has the copies for shipped data. All else is that of this checkout.
+    """
+    for entry in ROOT.iterdir():
+        if not entry.name.startswith(".") and entry.name != "data":
+            (folder / entry.name).symlink_to(entry)
+    number = 500_000_000
+    for path in files("data", ".ttl"):
+        place = folder / path.relative_to(ROOT)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if path.name == "dataset.ttl":
+            place.symlink_to(path)
+            continue
+        triples = [quad.triple for quad in quads(path)]
+        lines = serialize(triples, format=RdfFormat.N_TRIPLES).decode().splitlines(keepends=True)  # type: ignore[union-attr]
+        place.symlink_to(path)
+        for copy in range(1, copies):
+            with place.with_name(f"x{copy}-{path.name}").open("w", encoding="utf-8") as file:
+                file.writelines(_copied(line, copy, number := number + 1) for line in lines)
+
+
 def _lines(quads: list[object]) -> Iterator[str]:
     yield from serialize(quads, format=RdfFormat.N_QUADS).decode().splitlines(keepends=True)  # type: ignore[arg-type, union-attr]
 
@@ -56,9 +84,12 @@ def _copied(line: str, copy: int, number: int) -> str:
     line = _NAME.sub(lambda name: f"<{BASE}{name[1]}/x{copy}-{name[2].lower()}>", line)
     for pattern, other in _IDENTIFIERS:
         line = pattern.sub(lambda m, o=other: o.format(m[1], copy=copy, number=number), line)
-    return line
+    return _REGISTRATION.sub(lambda m: f"RBR-{crc32(f'{copy} {m[0]}'.encode()):08X}", line)
 
 
 if __name__ == "__main__":
-    with Path(sys.argv[2]).open("w", encoding="utf-8") as file:
-        file.writelines(generate(int(sys.argv[1])))
+    if Path(sys.argv[2]).is_dir():
+        checkout(Path(sys.argv[2]), int(sys.argv[1]))
+    else:
+        with Path(sys.argv[2]).open("w", encoding="utf-8") as file:
+            file.writelines(generate(int(sys.argv[1])))

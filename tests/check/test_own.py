@@ -283,6 +283,7 @@ def test_a_second_record_of_a_paper_is_named_however_its_doi_is_typed(tmp_path: 
         ),
         ("a.rdf", "<a><b></a>", r":1:9: this is not well-formed XML: mismatched tag"),
         ("a.jsonld", '{"@context": "https://schema.org/", "@id": "urn:x"}', "is not fetched"),
+        ("a.jsonld", '{"@context": {"@import": "c.jsonld"}, "@id": "urn:x"}', "c.jsonld is not"),
         ("a.jsonld", '{"@id": "urn:x", "enroled": 3, "b": 1}', "keys mean: enroled, b"),
         ("a.jsonld", '{"@id": "urn:x", "lnd:enrolled": 3}', "keys mean: lnd:enrolled"),
         ("a.ttl", '<urn:a> <urn:b> "x"@en_US .', "a language tag has a hyphen: @en-US, not @en_US"),
@@ -305,6 +306,8 @@ def test_what_a_parser_lets_pass_is_refused(
         '{"@context": {"e": {"@id": "urn:e", "@container": "@language"}}, "@id": "urn:x",'
         ' "e": {"en": "v"}}',
         '{"@context": {"@vocab": "urn:"}, "@id": "urn:x", "any": 3}',
+        '{"@context": {"v": "@value"}, "@id": "urn:x", "urn:e":'
+        ' {"v": {"any": 3}, "@type": "@json"}}',
         '{"@context": [{"e": "urn:"}, {"p": "e:p"}],'
         ' "@graph": [{"@id": "urn:x", "p": 1, "e:q": 2}]}',
         '{"@id": "urn:x", "https://example.org/p": {"@list": [1, 2]}}',

@@ -312,6 +312,19 @@ def test_a_query_that_takes_too_long_is_ended(process: Run, tmp_path: Path) -> N
     assert [path.name for path in tmp_path.iterdir()] == ["kept.csv"]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere memory has no limit")
+def test_a_query_that_takes_too_much_memory_is_ended(process: Run, tmp_path: Path) -> None:
+    large = "SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?a"
+    (tmp_path / "kept.csv").write_text("before", encoding="utf-8")
+    done = process("query", large, "--max-memory", "200", "-f", "csv", "-o", "kept.csv")
+    assert done.returncode == 2
+    assert done.stderr == (
+        "Error: The query took more than 200 MB of memory; narrow it or raise --max-memory.\n"
+    )
+    assert (tmp_path / "kept.csv").read_text(encoding="utf-8") == "before"
+    assert [path.name for path in tmp_path.iterdir()] == ["kept.csv"]
+
+
 def test_an_answer_that_is_too_long_is_refused(run: Run) -> None:
     rows = len(run("query", "dose-windows", "-f", "csv").stdout.splitlines()) - 1
     assert rows > 5

@@ -23,8 +23,8 @@ from support.paths import Run
 
 from ldn_kg.command import terminal
 from ldn_kg.errors import LdnKgError
+from ldn_kg.graph.beside import beside
 from ldn_kg.publish import folder
-from ldn_kg.publish.beside import beside
 from ldn_kg.publish.folder import SUMS, contents, replaced, sha256
 
 # A program that writes a word into many files of a folder, or often into one file. For each line
@@ -36,7 +36,7 @@ WRITER = """
 import os, signal, sys
 from pathlib import Path
 from ldn_kg.publish import folder
-from ldn_kg.publish.beside import beside
+from ldn_kg.graph.beside import beside
 from ldn_kg.command.terminal import write
 
 target, kind, files = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])

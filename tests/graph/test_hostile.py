@@ -13,7 +13,7 @@ from support.paths import Run
 from ldn_kg.check import place
 from ldn_kg.errors import LdnKgError
 from ldn_kg.graph import files, namespaces, questions, sparql
-from ldn_kg.graph.dataset import read
+from ldn_kg.graph.dataset import Dataset, read
 from ldn_kg.publish.stores import remote
 
 # Entities
@@ -144,7 +144,7 @@ READERS: dict[str, tuple[Callable[[str], object], list[str]]] = {
         questions._PARAMETER.findall,
         [text for text in TEXTS if "parameter" in text or "lines" in text],
     ),
-    "depth": (files._depth, [*STRINGS, "quotes"]),
+    "json": (partial(files._JSON_STRING.sub, ""), [*STRINGS, "quotes"]),
     "place": (place._PREFIX.findall, ["empty lines", "prefixes without an end"]),
     "prefixes": (remote._with_prefixes, ["one word", "blanks behind a prefix"]),
     "tidy": (lambda text: namespaces.tidy(text.encode()), ["one word"]),
@@ -161,6 +161,44 @@ def test_a_time_that_grows_like_the_square_is_found() -> None:
     square = re.compile(r"\s+x")
     with pytest.raises(AssertionError, match="times a quarter"):
         expect_linear(lambda text: square.search(text[::4]), lambda n: " " * n)
+
+
+DEEP: dict[str, Callable[[int], str]] = {
+    "groups": lambda n: "ASK {" + "{" * n + "}" * n + "}",
+    "groups without an end": lambda n: "ASK " + "{" * n,
+    "a service behind groups": lambda n: "ASK " + "{" * n + "SERVICE <urn:x:x> {}",
+    "an IRI of brackets": lambda n: "SELECT (1<" + "(" * n + "1" + ")" * n + ">2 AS ?x) {}",
+    "parentheses": lambda n: "SELECT (" + "(" * n + "1" + ")" * n + " AS ?x) {}",
+    "functions": lambda n: "SELECT (" + "STR(" * n + "1" + ")" * n + " AS ?x) {}",
+    "exists": lambda n: "ASK { " + "FILTER EXISTS {" * n + "}" * n + " }",
+    "negations": lambda n: "SELECT (" + "!" * n + "true AS ?x) {}",
+    "sums": lambda n: "SELECT (1" + "+1" * n + " AS ?x) {}",
+    "unions": lambda n: "ASK { {}" + "UNION{}" * n + " }",
+    "filters": lambda n: "ASK { " + "FILTER(1)" * n + " }",
+    "bindings": lambda n: "ASK { " + "".join(f"BIND(1 AS ?x{i})" for i in range(n)) + " }",
+}
+
+
+@pytest.mark.parametrize("name", DEEP)
+def test_a_query_at_which_the_engine_would_crash_is_refused(name: str, kg: Dataset) -> None:
+    with pytest.raises(LdnKgError, match=r"nested more than 200 deep|operators, and may have"):
+        questions.prepare(kg, DEEP[name](30_000))
+
+
+def test_a_query_that_is_as_deep_as_may_be_is_answered(process: Run, tmp_path: Path) -> None:
+    """In a process of its own: it could crash. All limits are reached at once."""
+    inner = "".join(f"BIND(1 AS ?x{i})" for i in range(700))
+    deep = "SELECT * { " + "FILTER EXISTS {" * 95 + inner + "}" * 95 + "}"
+    (tmp_path / "deep.rq").write_text(deep, encoding="utf-8")
+    done = process("query", "--file", "deep.rq")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "(1 row)" in done.stdout
+
+
+def test_many_values_and_brackets_in_words_are_no_depth(kg: Dataset) -> None:
+    values = " ".join(f"<urn:x:a(b)/c-{n}> {n} ex:a-b" for n in range(5000))
+    words = '"' + "{" * 500 + '" # ' + "(" * 500 + "\n"
+    questions.prepare(kg, f"PREFIX ex: <urn:x:> ASK {{ VALUES ?x {{ {values} {words} }} }}")
 
 
 @pytest.mark.parametrize("text", ["long string", "empty lines"])

@@ -201,6 +201,33 @@ def test_json_ld_of_the_shapes_is_the_same_graph(processor: Processor) -> None:
     assert canonical(parse(found, format=RdfFormat.N_QUADS)) == expected
 
 
+# What the data have not, but files of users may: each is lost or becomes another where JSON has no
+# form for it, or where a converter takes a value that is false in Python for none.
+_RARE = """
+@prefix : <https://example.org/> .
+@prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+:a :double "1.0E0"^^xsd:double , "5.3E-1"^^xsd:double ; :numbers 0 , 5 ; :truths false , true , 0 .
+:a :texts "" , "x" , ""@en ; :ill "1.5"^^xsd:integer , "yes"^^xsd:boolean .
+:a :large 9007199254740993 , 0 ; :day "2026-11-27"^^xsd:date .
+:a dcterms:publisher [ :says "behind a property whose values are IRIs" ] ; a [ a :Class ] .
+:a :list ( 0 "" ( 1 ) ) .
+:b :list _:shared . :c :list _:shared . _:shared rdf:first 1 ; rdf:rest () .
+_:round :next _:other . _:other :next _:round . _:alone rdf:first 2 ; rdf:rest ( 3 ) .
+_:typed a rdf:List ; rdf:first 4 ; rdf:rest () . :d :list _:typed .
+_:self rdf:first _:self ; rdf:rest () .
+"""
+
+
+@in_jsonld
+@PROCESSORS
+def test_json_ld_of_what_is_rare_is_the_same_graph(processor: Processor) -> None:
+    quads = list(parse(_RARE, format=RdfFormat.TURTLE))
+    found = processor({"rare": json.loads(json_ld(quads))})["rare"]
+    assert canonical(parse(found, format=RdfFormat.N_QUADS)) == canonical(quads)
+
+
 @pytest.mark.xdist_group("release")
 @PROCESSORS
 def test_json_ld_of_the_description_is_the_same_graph(processor: Processor, release: Path) -> None:

@@ -2,11 +2,12 @@
 
 import gzip
 import json
+import socket
 import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -30,10 +31,15 @@ Answer = Callable[[BaseHTTPRequestHandler], None]
 
 
 @contextmanager
-def _store(answer: Answer) -> Iterator[str]:
-    """Run a server on loopback that answers every request so, and yield its address."""
+def _store(answer: Answer, *, keep: bool = False) -> Iterator[str]:
+    """Run a server on loopback that answers every request so, and yield its address.
+
+    It can `keep` a connection for further requests.
+    """
 
     class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1" if keep else "HTTP/1.0"
+
         def _answer(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length") or 0))
             answer(self)
@@ -167,16 +173,76 @@ def test_the_clock_runs_for_the_whole_answer(status: int) -> None:
         assert len(sent) < 200
 
 
-def test_a_query_of_a_slow_store_ends_in_time(process: Run) -> None:
-    """Also where not even the headers come to an end."""
+def _headers_without_end(to: BaseHTTPRequestHandler) -> None:
+    to.wfile.write(b"HTTP/1.1 200 OK\r\nX-Wait: ")
+    while True:
+        to.wfile.write(b"a")
+        time.sleep(0.05)
+
+
+REQUESTS: dict[str, Callable[[Client, Path], object]] = {
+    "query": lambda client, _: client.query("ASK {}"),
+    "count": lambda client, _: client.count("urn:x:g"),
+    "update": lambda client, _: client.update("CLEAR ALL"),
+    "add": lambda client, _: client.add("urn:x:g", b""),
+    "put": lambda client, file: client.put("urn:x:g", file),
+    "get": lambda client, file: client.get("urn:x:g", file),
+}
+
+
+@pytest.mark.parametrize("request_", REQUESTS)
+def test_the_clock_runs_for_the_headers_too(request_: str, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with _store(_headers_without_end) as address:
+        with Client(_there(address, timeout=0.5)) as client:
+            with pytest.raises(LdnKgError, match=r"did not answer within 0.5 seconds"):
+                REQUESTS[request_](client, tmp_path / "file")
+
+
+def test_the_clock_runs_for_each_request_of_a_connection() -> None:
+    """Also the second one, for which no connection is opened."""
+    seen: list[int] = []
 
     def answer(to: BaseHTTPRequestHandler) -> None:
-        to.wfile.write(b"HTTP/1.1 200 OK\r\n")
-        while True:
-            to.wfile.write(b"X-Wait: a\r\n")
-            time.sleep(0.05)
+        seen.append(to.client_address[1])
+        (_says(b"{}") if len(seen) == 1 else _headers_without_end)(to)
 
-    with _store(answer) as address:
+    with _store(answer, keep=True) as address, Client(_there(address, timeout=1)) as client:
+        client.query("ASK {}")
+        with pytest.raises(LdnKgError, match="did not answer within 1 second"):
+            client.query("ASK {}")
+    assert len(seen) == 2
+    assert len(set(seen)) == 1
+
+
+def test_the_clock_runs_while_a_store_takes_what_is_sent(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"x" * (100 << 20))
+    with socket.create_server(("127.0.0.1", 0)) as slow:
+
+        def take() -> None:
+            with suppress(OSError), slow.accept()[0] as taken:
+                while taken.recv(1000):
+                    time.sleep(0.05)
+
+        thread = threading.Thread(target=take, daemon=True)
+        thread.start()
+        address = f"http://127.0.0.1:{slow.getsockname()[1]}/"
+        with Client(_there(address, timeout=1)) as client:
+            with pytest.raises(LdnKgError, match="did not answer within 1 second"):
+                client.put("urn:x:g", tmp_path / "file")
+
+
+@pytest.mark.parametrize("command", ["verify", "push"])
+def test_a_slow_store_holds_up_no_command(command: str, run: Run) -> None:
+    with _store(_headers_without_end) as address:
+        done = run(command, address, "--timeout", "0.5")
+    assert done.returncode == 2
+    assert "did not answer within 0.5 seconds; raise --timeout" in done.stderr
+
+
+def test_a_query_of_a_slow_store_ends_in_time(process: Run) -> None:
+    """Also where not even the headers come to an end."""
+    with _store(_headers_without_end) as address:
         done = process("query", "symptoms", "--endpoint", address, "--timeout", "5")
     assert done.returncode == 2
     assert done.stderr.startswith("Error: The query took longer than 5 seconds")

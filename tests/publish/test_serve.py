@@ -56,7 +56,7 @@ def _started(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",
-        env={**environment(), **more},
+        env={**environment(), "LDN_KG_NO_CACHE": "1", **more},
         preexec_fn=_hear_signals,
     ) as process:
         try:

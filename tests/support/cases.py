@@ -14,12 +14,13 @@ added.
 """
 
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import BlankNode, Quad, Store
+from pyoxigraph import BlankNode, NamedNode, Quad, Store
 from rdflib import SH
 
 from ldn_kg.graph.dataset import Dataset
@@ -56,6 +57,13 @@ class Case:
         """Tell whether one of the right quads stays."""
         own = ((quad.subject, term) for term in (quad.predicate, quad.object))
         return self.gone.isdisjoint({*own, (None, quad.subject), (None, quad.object)})
+
+    def touched(self) -> set[str]:
+        """Return the IRIs of the records that it changes, takes away, or wants reported."""
+        gone = (quad.subject for quad in right(self.file) if not self.keeps(quad))
+        changed = (*gone, *(quad.subject for quad in self.come))
+        named = (subject.value for subject in changed if isinstance(subject, NamedNode))
+        return {*named, *(record for record, _ in self.expected)}
 
 
 def cases_of(file: Path) -> list[Case]:
@@ -99,21 +107,52 @@ def _ontology() -> tuple[Quad, ...]:
 
 
 @cache
-def right(file: Path | None = None) -> tuple[Quad, ...]:
-    """Return the records that keep every rule: those for all files, and those of one."""
-    own = quads(file) if file else ()
+def right(*of: Path) -> tuple[Quad, ...]:
+    """Return the records that keep every rule: those for all files, and those of some."""
+    own = (quad for file in of for quad in quads(file))
     return (*quads(VALID), *(quad for quad in own if quad.graph_name == GRAPHS["local"]))
 
 
-def raw(case: Case | None = None) -> Store:
-    """Return the ontology and the valid records, with a case, before anything is derived."""
+def raw(*cases: Case) -> Store:
+    """Return the ontology and the valid records, with cases, before anything is derived."""
     store = Store()
     store.extend(_ontology())
-    store.extend(quad for quad in right(case and case.file) if not case or case.keeps(quad))
-    store.extend(case.come if case else ())
+    of = sorted({case.file for case in cases})
+    store.extend(quad for quad in right(*of) if all(case.keeps(quad) for case in cases))
+    store.extend(quad for case in cases for quad in case.come)
     return store
 
 
-def load(case: Case | None = None) -> Dataset:
-    """Return the ontology and the valid records, with a case, and what the rules derive."""
-    return derive(Dataset(raw(case), ()))
+def load(*cases: Case) -> Dataset:
+    """Return the ontology and the valid records, with cases, and what the rules derive."""
+    return derive(Dataset(raw(*cases), ()))
+
+
+def apart(cases: Iterable[Case]) -> list[tuple[Case, ...]]:
+    """Divide cases into groups, the largest first, in which no two touch the same record."""
+    groups: list[tuple[set[str], list[Case]]] = []
+    for case in cases:
+        touched = case.touched()
+        for others, group in groups:
+            if others.isdisjoint(touched):
+                others |= touched
+                group.append(case)
+                break
+        else:
+            groups.append((touched, [case]))
+    return sorted((tuple(group) for _, group in groups), key=len, reverse=True)
+
+
+def wrong(cases: tuple[Case, ...], found: Callable[[Dataset], Pairs]) -> dict[Case, Pairs]:
+    """Return the cases whose own report is not what they say, and that report.
+
+    They are tried together first, as in `apart`; where that gives anything but what all of them
+    say, each half is tried, down to a case alone. So they may meet, which costs time only.
+    """
+    reported = found(load(*cases))
+    if reported == set[tuple[str, str]]().union(*(case.expected for case in cases)):
+        return {}
+    if len(cases) == 1:
+        return {cases[0]: reported}
+    half = len(cases) // 2
+    return wrong(cases[:half], found) | wrong(cases[half:], found)

@@ -46,7 +46,9 @@ def here(kg: Dataset, *words: str | Path, cwd: Path, input: str = "") -> Done:
         return load
 
     arguments = [str(word) for word in words]
-    runner = click.testing.CliRunner(env=_ENVIRONMENT, catch_exceptions=False)
+    # What was prepared would be opened in place of `kg`.
+    env = {**_ENVIRONMENT, "LDN_KG_NO_CACHE": "1"}
+    runner = click.testing.CliRunner(env=env, catch_exceptions=False)
     with pytest.MonkeyPatch.context() as patch, contextlib.chdir(cwd):
         for module in (rules, validation):
             patch.setattr(module, "load", shared(module.load))

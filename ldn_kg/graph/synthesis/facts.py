@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache, cached_property
+from itertools import chain
 from math import isfinite
 from typing import cast
+from urllib.parse import quote
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, Quad
 
 from ldn_kg.graph.dataset import Dataset
 from ldn_kg.graph.namespaces import BASE, LDN, LDNC, PREFIXES, expand
@@ -33,7 +35,10 @@ def short(iri: str) -> str:
 
 def named(iri: str) -> NamedNode:
     """Return an IRI. What no IRI may hold is escaped: text where a name belongs names nothing."""
-    return NamedNode(_NOT_IN_IRIS.sub(lambda found: f"%{ord(found[0]):02X}", iri))
+    try:
+        return NamedNode(_NOT_IN_IRIS.sub(lambda found: f"%{ord(found[0]):02X}", iri))
+    except ValueError:  # a colon makes no scheme, nor two slashes a host
+        return NamedNode(LDNC + quote(iri, safe=""))
 
 
 def term(name: str) -> NamedNode:
@@ -46,39 +51,56 @@ def relation(name: str) -> NamedNode:
     return NamedNode(expand(name) or name if ":" in name else LDN + name)
 
 
+def _words(quad: Quad) -> str:
+    """Return the object of a quad as text."""
+    value = quad.object
+    return short(value.value) if isinstance(value, NamedNode) else cast(Literal, value).value
+
+
 class Facts:
     """What the graphs say, by subject and property, with values as text.
 
     Subjects and properties are named as `short` does, such as "study:bruun2024" and "ciLow". Each
-    property is read once, when it is first asked for.
+    property is read once, when it is first asked for: of all subjects, or where few are asked about
+    of one by one.
     """
 
-    def __init__(self, dataset: Dataset) -> None:
+    def __init__(self, dataset: Dataset, *, few: bool = False) -> None:
         """Look into the graphs of a dataset; nothing is read yet."""
         self._store = dataset.store
+        self._few = few
         self._columns: dict[str, dict[str, list[str]]] = {}
+        self._cells: dict[tuple[str, str], list[str]] = {}
+
+    def _values(self, subject: str, name: str) -> list[str]:
+        """Return the values of a property of a subject, in no order."""
+        if not self._few or name in self._columns:
+            return self._column(name).get(subject, [])
+        cell = self._cells.get((subject, name))
+        if cell is None:
+            # A bare name is that of a concept or of a term.
+            meant = {term(subject), relation(subject)}
+            quads = chain.from_iterable(
+                self._store.quads_for_pattern(node, relation(name), None, None) for node in meant
+            )
+            cell = self._cells[subject, name] = [_words(quad) for quad in quads]
+        return cell
 
     def _column(self, name: str) -> dict[str, list[str]]:
         column = self._columns.get(name)
         if column is None:
             column = self._columns[name] = defaultdict(list)
             for quad in self._store.quads_for_pattern(None, relation(name), None, None):
-                subject, value = cast(NamedNode, quad.subject), quad.object
-                words = (
-                    short(value.value)
-                    if isinstance(value, NamedNode)
-                    else cast(Literal, value).value
-                )
-                column[short(subject.value)].append(words)
+                column[short(cast(NamedNode, quad.subject).value)].append(_words(quad))
         return column
 
     def many(self, subject: str, name: str) -> list[str]:
         """Return all values of a property, sorted."""
-        return sorted(set(self._column(name).get(subject, ())))
+        return sorted(set(self._values(subject, name)))
 
     def one(self, subject: str, name: str) -> str:
         """Return the value of a property, or "" where it has none; of several the first."""
-        values = self._column(name).get(subject)
+        values = self._values(subject, name)
         return min(values) if values else ""
 
     def number(self, subject: str, name: str) -> float | None:

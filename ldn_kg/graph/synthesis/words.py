@@ -19,6 +19,7 @@ _SURE = dict(zip(LEVELS, ("", "probably ", "may ", ""), strict=True))
 _PLURALS = {
     "study": "studies",
     "study not randomised": "studies not randomised",
+    "controlled study": "controlled studies",
     "uncontrolled study": "uncontrolled studies",
     "other study": "other studies",
     "review or label": "reviews or labels",

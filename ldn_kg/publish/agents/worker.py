@@ -20,12 +20,21 @@ _START = 120  # seconds until the data are read, with those of the user
 class Worker:
     """A process with the dataset, which answers one request after another."""
 
-    def __init__(self, paths: Sequence[Path], seconds: float, rows: int, megabytes: int) -> None:
+    def __init__(
+        self,
+        paths: Sequence[Path],
+        seconds: float,
+        rows: int,
+        megabytes: int,
+        *,
+        prepared: bool = False,
+    ) -> None:
         """Start the process, which reads the data, with the user's own.
 
-        A request may take `seconds` and `megabytes`, and an answer has `rows` rows at most.
+        A request may take `seconds` and `megabytes`, and an answer has `rows` rows at most. With
+        `prepared`, it starts from what was derived before, if the data are still the same.
         """
-        self._given = (tuple(paths), rows, megabytes)
+        self._given = (tuple(paths), rows, megabytes, prepared)
         self._seconds, self._megabytes = seconds, megabytes
         self._one_at_a_time = Lock()
         self._start()
@@ -94,7 +103,7 @@ class Worker:
 
 
 def _answer(
-    connection: Connection, paths: tuple[Path, ...], rows: int, megabytes: int
+    connection: Connection, paths: tuple[Path, ...], rows: int, megabytes: int, prepared: bool
 ) -> None:  # pragma: no cover - in another process
     """Read the data, then answer until the server is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which ends us
@@ -104,7 +113,7 @@ def _answer(
     from ldn_kg.publish.agents.tools import Tools
 
     try:
-        tools = Tools(load(*paths), rows)
+        tools = Tools(load(*paths, prepared=prepared), rows)
         connection.send(("ready", None))
         while True:
             tool, arguments = connection.recv()

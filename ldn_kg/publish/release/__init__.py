@@ -11,7 +11,7 @@ from ldn_kg.graph.files import ROOT, files
 from ldn_kg.graph.questions import query, questions
 from ldn_kg.publish.folder import SUMS, contents, replaced
 from ldn_kg.publish.formats import FORMATS, write
-from ldn_kg.publish.making import Artefacts, make
+from ldn_kg.publish.making import Artefacts, make, make_apart
 from ldn_kg.publish.release.codebook import codebook
 from ldn_kg.publish.release.crate import CRATE, PREVIEW, crate_json, preview
 from ldn_kg.publish.release.croissant import croissant_json
@@ -21,7 +21,7 @@ from ldn_kg.publish.release.examples import examples
 from ldn_kg.publish.release.fhir import FHIR, bundle
 from ldn_kg.publish.release.kgx import PARTS, graph_metadata, json_lines, tsv
 from ldn_kg.publish.release.metadata import HCLS, description, description_as_json_ld
-from ldn_kg.publish.release.nanopub import nanopubs
+from ldn_kg.publish.release.nanopub import NANOPUBS, nanopubs
 from ldn_kg.publish.release.ontology import ONTOLOGY, ontology_xml
 from ldn_kg.publish.release.plain import plain_json
 from ldn_kg.publish.release.tables import known_tables, table
@@ -51,7 +51,11 @@ def build(
     with replaced(Path(folder)) as staging:
         progress("validate")
         check(dataset)
-        make(staging, planned, progress)
+        last = {name: planned[name] for name in planned if name in _DESCRIPTIONS}
+        ordered = {name: planned[name] for name in planned if name in (_GRAPH, _PACKED)}
+        alone = {n: planned[n] for n in planned if n not in last and n not in ordered}
+        make_apart(staging, ordered, alone, progress)
+        make(staging, last, progress)
     return tuple(contents(Path(folder).resolve()))
 
 
@@ -68,7 +72,7 @@ def artefacts(dataset: Dataset, previous: str | Path | None = None) -> Artefacts
     """
     return {
         **{f"ldn-kg.{end}": _alone(write, dataset, form) for form, end in FORMATS.items()},
-        "ldn-kg.nq.gz": _archive,
+        _PACKED: _archive,
         **{name: _alone(path.read_bytes) for name, path in _copied().items()},
         ONTOLOGY: _alone(ontology_xml, dataset),
         **{
@@ -84,7 +88,7 @@ def artefacts(dataset: Dataset, previous: str | Path | None = None) -> Artefacts
         **{f"kgx/ldn-kg_{part}.tsv": _alone(tsv, dataset, part) for part in PARTS},
         **{f"kgx/ldn-kg_{part}.jsonl": _alone(json_lines, dataset, part) for part in PARTS},
         "kgx/ldn-kg_metadata.json": _alone(graph_metadata, dataset),
-        "nanopubs.trig": _alone(nanopubs, dataset),
+        NANOPUBS: _alone(nanopubs, dataset),
         FHIR: _alone(bundle, dataset),
         **{name: _alone(_citation, dataset, form) for name, form in _CITATIONS.items()},
         **{
@@ -101,6 +105,16 @@ def artefacts(dataset: Dataset, previous: str | Path | None = None) -> Artefacts
     }
 
 
+_GRAPH, _PACKED = "ldn-kg.nq", "ldn-kg.nq.gz"
+# What describes the other files, and so is made after them.
+_DESCRIPTIONS = (
+    "metadata.ttl",
+    "metadata.jsonld",
+    "croissant.json",
+    "datapackage.json",
+    CRATE,
+    PREVIEW,
+)
 _ANSWERS = {"csv": "csv", "json": "srj"}  # format to file ending
 _CITATIONS = {"CITATION.cff": "cff", "citation.bib": "bibtex"}  # file to form of citation
 
@@ -114,7 +128,7 @@ def _alone(make: Callable[..., bytes], *arguments: object) -> Callable[[Path], b
 
 def _archive(folder: Path) -> bytes:
     # Without a time stamp, so that two builds give the same bytes.
-    return gzip.compress((folder / "ldn-kg.nq").read_bytes(), mtime=0)
+    return gzip.compress((folder / _GRAPH).read_bytes(), mtime=0)
 
 
 def _answer(dataset: Dataset, name: str, form: str) -> bytes:

@@ -11,6 +11,7 @@ from typing import Any
 from ldn_kg.graph.dataset import Dataset
 from ldn_kg.graph.namespaces import BASE
 from ldn_kg.publish.folder import contents, sha256
+from ldn_kg.publish.indented import indented
 from ldn_kg.publish.release.media import described, media
 from ldn_kg.publish.release.metadata import about, version_of
 
@@ -39,7 +40,7 @@ def crate_json(dataset: Dataset, folder: Path) -> bytes:
         *(_file_entity(path, name) for path, name in zip(paths, names, strict=True)),
     ]
     document = {"@context": "https://w3id.org/ro/crate/1.2/context", "@graph": entities}
-    return (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode()
+    return (indented(document) + "\n").encode()
 
 
 def preview(folder: Path) -> bytes:

@@ -3,13 +3,13 @@
 https://docs.mlcommons.org/croissant/docs/croissant-spec.html
 """
 
-import json
 from pathlib import Path
 from typing import Any
 
 from ldn_kg.graph.dataset import Dataset
 from ldn_kg.graph.namespaces import BASE
 from ldn_kg.publish.folder import sha256
+from ldn_kg.publish.indented import indented
 from ldn_kg.publish.release.media import described, media
 from ldn_kg.publish.release.metadata import about, address, version_of
 from ldn_kg.publish.release.rai import CONFORMS_TO, responsible_use
@@ -92,7 +92,7 @@ def croissant_json(dataset: Dataset, folder: Path) -> bytes:
         "distribution": [_file_object(folder, number, name) for name in _file_names()],
         "recordSet": [_record_set(table) for table in known_tables().values()],
     }
-    return (json.dumps(description, indent=2, ensure_ascii=False) + "\n").encode()
+    return (indented(description) + "\n").encode()
 
 
 def _variable(row: dict[str, str]) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 https://datapackage.org/standard/data-package/
 """
 
-import json
 import re
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from ldn_kg.graph.dataset import Dataset
 from ldn_kg.graph.namespaces import BASE
 from ldn_kg.publish.folder import sha256
+from ldn_kg.publish.indented import indented
 from ldn_kg.publish.release.media import described, media
 from ldn_kg.publish.release.metadata import about, version_of
 from ldn_kg.publish.release.tables import (
@@ -57,7 +57,7 @@ def data_package(dataset: Dataset, folder: Path) -> bytes:
         "keywords": [row["word"] for row in dataset.rows(_KEYWORDS)],
         "resources": [_resource(table, lists, folder) for table in known_tables().values()],
     }
-    return (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode()
+    return (indented(document) + "\n").encode()
 
 
 def _resource(table: Table, lists: Lists, folder: Path) -> dict[str, Any]:

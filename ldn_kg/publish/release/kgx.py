@@ -12,6 +12,7 @@ from typing import Any
 from ldn_kg.graph.dataset import Dataset
 from ldn_kg.graph.files import text
 from ldn_kg.graph.namespaces import BASE
+from ldn_kg.publish.indented import indented
 from ldn_kg.publish.release.metadata import about, address, version_of
 
 PARTS = ("nodes", "edges")
@@ -67,7 +68,7 @@ def graph_metadata(dataset: Dataset) -> bytes:
         "total_edge_count": len(edges),
         "orphan_node_count": len({node["id"] for node in nodes} - joined),
     }
-    return (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode()
+    return (indented(document) + "\n").encode()
 
 
 def _rows(dataset: Dataset, part: str) -> list[dict[str, str]]:

@@ -114,6 +114,7 @@ def _describe(dataset: Dataset, folder: Path) -> Iterator[Triple]:
     linksets = {t.subject for t in constructed if t.object == iri("void:Linkset")}
     of_all_triples = list(_facts_of_all_triples(dataset, linksets))
     of_one_graph = list(_facts_of_one_graph(dataset, constructed, version))
+    of_named_graphs = list(_facts_of_named_graphs(dataset))
     for path in contents(folder):
         name = path.relative_to(folder).as_posix()
         # JSON Lines repeat the TSV, and have no registered media type to be described by.
@@ -126,7 +127,7 @@ def _describe(dataset: Dataset, folder: Path) -> Iterator[Triple]:
         facts = [*_distribution(path, name, number), *_checksum(path, node)]
         if name.startswith("ldn-kg.") and media(name.removesuffix(".gz")).rdf:
             facts += [*of_all_triples, (node, "void:dataDump", node)]
-            facts += _facts_of_named_graphs(dataset) if _keeps_graphs(name) else of_one_graph
+            facts += of_named_graphs if _keeps_graphs(name) else of_one_graph
         yield from (Triple(s or node, iri(name), value) for s, name, value in facts)
 
 
@@ -183,7 +184,7 @@ def _keeps_graphs(name: str) -> bool:
 
 def _facts_of_named_graphs(dataset: Dataset) -> Iterator[Fact]:
     """Yield the facts of a file that keeps the graphs: they are its parts."""
-    yield None, "void:triples", _integer(str(len(list(dataset.triples()))))
+    yield None, "void:triples", _integer(str(len(dataset.store)))
     for graph in GRAPHS.values():
         if dataset.store.contains_named_graph(graph):
             yield None, "void:subset", graph

@@ -7,7 +7,8 @@ http://trustyuri.net/), so that anybody can check that it was not changed.
 
 import base64
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,11 @@ from ldn_kg.graph.files import text
 from ldn_kg.graph.namespaces import BASE, iri
 from ldn_kg.publish.formats import trig
 
+NANOPUBS = "nanopubs.trig"  # the file of the release
 Terms = tuple[Any, Any, Any, Any]
 
 _QUERIES = Path(__file__).parent / "sparql" / "nanopub"
+_CREATED = iri("dcterms:created")
 _THIS = NamedNode(BASE + "np/-")  # the hyphen stands for the artifact code, not known yet
 _CLAIMS = "SELECT ?claim WHERE { ?claim a ldn:Claim ; ldn:status ?status } ORDER BY ?claim"
 # Of each graph: the property that names it in the head, and the values for its query.
@@ -33,7 +36,12 @@ _PARTS = {
 
 def nanopubs(dataset: Dataset) -> bytes:
     """Return the nanopublications of all claims in one TriG document, one after the other."""
-    return b"\n".join(each(dataset).values())
+    return together(each(dataset))
+
+
+def together(published: Mapping[str, bytes]) -> bytes:
+    """Return the documents that `each` returned as one."""
+    return b"\n".join(published.values())
 
 
 def each(dataset: Dataset) -> dict[str, bytes]:
@@ -66,12 +74,17 @@ def _unnamed(dataset: Dataset, claim: NamedNode) -> Iterator[Terms]:
     names = {"nanopub": _THIS, "assertion": _graph_iri("assertion"), "claim": claim}
     for part, (has, values) in _PARTS.items():
         yield _THIS, iri(f"np:{has}"), _graph_iri(part), _graph_iri("Head")
-        sparql = text(_QUERIES / f"{part}.rq")
+        sparql = _query(part)
         blank = values.format(**dict.fromkeys(names, "UNDEF"))
         filled = values.format(**{name: str(node) for name, node in names.items()})
         for subject, predicate, value in set(dataset.ask(sparql.replace(blank, filled))):
-            said = _begin(value) if predicate == iri("dcterms:created") else value
+            said = _begin(value) if predicate == _CREATED else value
             yield subject, predicate, said, _graph_iri(part)
+
+
+@cache
+def _query(part: str) -> str:
+    return text(_QUERIES / f"{part}.rq")
 
 
 def _begin(day: Literal) -> Literal:

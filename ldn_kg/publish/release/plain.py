@@ -1,11 +1,11 @@
 """The tables as one JSON document for people who write programs: nested, and keyed by name."""
 
-import json
 import re
 from decimal import Decimal
 from typing import Any
 
 from ldn_kg.graph.dataset import Dataset
+from ldn_kg.publish.indented import indented
 from ldn_kg.publish.release.metadata import about, version_of
 from ldn_kg.publish.release.tables import Cell, Table, known_tables, rows
 
@@ -29,7 +29,7 @@ def plain_json(dataset: Dataset) -> bytes:
             # What is in no such record stands outside: a dose window is of no study.
             within = records[outer.name][record[column]] if column in record else document
             within.setdefault(_member(table), {})[key] = record
-    return (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode()
+    return (indented(document) + "\n").encode()
 
 
 def _records(dataset: Dataset, table: Table) -> dict[str, Record]:

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -96,6 +97,11 @@ class Table:
 
 def known_tables() -> dict[str, Table]:
     """Map the name of each table, such as "studies", to the table."""
+    return dict(_tables())
+
+
+@cache
+def _tables() -> dict[str, Table]:
     return {path.stem: _read(path) for path in files(_TABLES, ".rq")}
 
 

@@ -10,9 +10,11 @@ from ldn_kg.publish.folder import SUMS, contents, refuse_ways_out, replaced, sum
 from ldn_kg.publish.making import Artefacts, make_apart
 from ldn_kg.publish.release import artefacts
 from ldn_kg.publish.release.metadata import version_of
+from ldn_kg.publish.release.nanopub import NANOPUBS, each, together
 from ldn_kg.publish.site.machines import VOID, machine_files
 from ldn_kg.publish.site.pages import pages
 from ldn_kg.publish.site.rdf import alternates
+from ldn_kg.publish.site.remembered import Remembered
 from ldn_kg.publish.site.render import Renderer
 from ldn_kg.read.changelog import read_release
 from ldn_kg.read.changes import compare_releases
@@ -83,19 +85,22 @@ def files_of(
     `previous` is not a release.
     """
     expect_scripts()
+    dataset = Remembered(dataset.store, dataset.files)
     records = Records(dataset)
     changes = compare_releases(read_release(previous), dataset) if previous else None
     renderer = Renderer(records, base_url, changes)
+    published = each(dataset)  # first: the names of nanopublications are made from their content
     static = {path.relative_to(_STATIC).as_posix(): path for path in contents(_STATIC)}
     makers = {
         **{f"static/{name}": path.read_bytes for name, path in static.items()},
         **pages(records, renderer),
-        **alternates(records),
+        **alternates(records, published),
     }
     makers |= machine_files(records, makers, renderer.base_url, changes)
     refuse_ways_out(makers)
     # The release comes first: it describes the files that it finds in its folder.
-    release = _release(dataset, previous)
+    planned = artefacts(dataset, previous) | {NANOPUBS: lambda _: together(published)}
+    release = _release(version_of(dataset)[1], planned)
     return {**release, **{name: _alone(make) for name, make in makers.items()}}
 
 
@@ -104,9 +109,9 @@ def _alone(make: Callable[[], bytes]) -> Callable[[Path], bytes]:
     return lambda _: make()
 
 
-def _release(dataset: Dataset, previous: str | Path | None) -> Artefacts:
+def _release(number: str, planned: Artefacts) -> Artefacts:
     """Return the files of this release, below its address, and copies of its description."""
-    subfolder = f"release/{version_of(dataset)[1]}"
+    subfolder = f"release/{number}"
 
     def below(make: Callable[[Path], bytes]) -> Callable[[Path], bytes]:
         return lambda folder: make(folder / subfolder)
@@ -114,7 +119,6 @@ def _release(dataset: Dataset, previous: str | Path | None) -> Artefacts:
     def copy(name: str) -> Callable[[Path], bytes]:
         return lambda folder: (folder / subfolder / name).read_bytes()
 
-    planned = artefacts(dataset, previous)
     return {
         **{f"{subfolder}/{name}": below(make) for name, make in planned.items()},
         f"{subfolder}/{SUMS}": below(lambda root: sums(root, [root / n for n in sorted(planned)])),

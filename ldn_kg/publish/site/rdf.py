@@ -1,8 +1,8 @@
 """The RDF of each IRI: the record with its parts, in Turtle and JSON-LD."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
-from pyoxigraph import CanonicalizationAlgorithm, Dataset, Triple
+from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, Triple
 from rdflib import Graph
 
 from ldn_kg.graph.files import GRAPHS, ROOT, files, quads
@@ -10,18 +10,18 @@ from ldn_kg.graph.namespaces import BASE
 from ldn_kg.graph.questions import questions
 from ldn_kg.publish.formats import json_ld, turtle
 from ldn_kg.publish.release.examples import example
-from ldn_kg.publish.release.nanopub import each
 from ldn_kg.publish.release.ontology import ontology
 from ldn_kg.read.record import Records
 
 Files = dict[str, Callable[[], bytes]]
 
 
-def alternates(records: Records) -> Files:
+def alternates(records: Records, nanopubs: Mapping[str, bytes]) -> Files:
     """Map the name of each RDF file beside the pages to a function that makes it.
 
     These are Turtle and JSON-LD of each record, graph and question, of the ontology and the shapes;
-    each nanopublication in TriG; and the JSON-LD context.
+    each nanopublication in TriG, of which `nanopubs` maps the code to the content; and the JSON-LD
+    context.
     """
     makers: Files = {}
     for record in records:
@@ -37,7 +37,7 @@ def alternates(records: Records) -> Files:
         makers[f"query/{question.name}.jsonld"] = _serializer(graph, "json-ld")
     makers["shapes.ttl"] = lambda: b"\n".join(path.read_bytes() for path in files("shapes", ".ttl"))
     makers["shapes.jsonld"] = lambda: json_ld(_shapes())
-    for code, content in each(records.dataset).items():
+    for code, content in nanopubs.items():
         makers[f"np/{code}.trig"] = content.__bytes__
     return {**makers, "context.jsonld": (ROOT / "ontology" / "context.jsonld").read_bytes}
 
@@ -57,7 +57,8 @@ def _both(name: str, triples: Callable[[], list[Triple]]) -> Files:
 
 
 def _triples_about(records: Records, names: Iterable[str]) -> Callable[[], list[Triple]]:
-    return lambda: [quad.triple for name in names for quad in records[name].quads]
+    about = records.dataset.about
+    return lambda: [quad.triple for name in names for quad in about(NamedNode(name))]
 
 
 def _triples_in(records: Records, graph: str) -> Callable[[], list[Triple]]:

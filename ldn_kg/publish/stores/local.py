@@ -22,8 +22,8 @@ from pathlib import Path
 from pyoxigraph import Store
 
 from ldn_kg.errors import LdnKgError
+from ldn_kg.graph.beside import beside, left_beside
 from ldn_kg.graph.dataset import Dataset
-from ldn_kg.publish.beside import beside, left_beside
 
 _HOST = "127.0.0.1"
 _PATIENCE = 60.0  # seconds for a server to answer

@@ -7,13 +7,17 @@ import io
 import json
 import random
 import re
+import socket
 import ssl
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Timer
 from typing import Any, cast
 from urllib.parse import urlencode, urlsplit
+from weakref import WeakSet
 
 from ldn_kg.errors import LdnKgError
 from ldn_kg.publish.stores.endpoint import Credentials, Endpoint
@@ -26,22 +30,54 @@ _RDF = ("application/n-triples", "text/turtle")
 _REFUSAL = 2000  # bytes that are read of an answer whose status is not a success
 
 
+class _Clock:
+    """The time that a whole request may take: the time-outs of httpx are for each read and write.
+
+    When it is over, the connections are shut down, which wakes whoever waits for one byte more of
+    headers or body. httpx tells of its connections by an extension of requests, "trace".
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._sockets = WeakSet[socket.socket]()
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Let the time run while the block does. Raises httpx.ReadTimeout where it is over."""
+        until = time.monotonic() + self._seconds
+        timer = Timer(self._seconds, self._shut)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+            if time.monotonic() >= until:  # whatever came of it was cut off
+                raise httpx.ReadTimeout("The whole request took too long.")
+
+    def hear(self, event: str, about: dict[str, Any]) -> None:
+        """Learn of a connection."""
+        if event.endswith(("connect_tcp.complete", "start_tls.complete")):
+            self._sockets.add(about["return_value"].get_extra_info("socket"))
+
+    def _shut(self) -> None:
+        for one in list(self._sockets):
+            with suppress(OSError):  # it is closed already
+                socket.socket.shutdown(one, socket.SHUT_RDWR)  # of TLS too, without a farewell
+
+
 class _Bounded(httpx.SyncByteStream):
-    """The body of an answer as it comes, until a time on the clock and up to a number of bytes.
+    """The body of an answer as it comes, up to a number of bytes.
 
     A longer one is refused, or ends there: nobody reads more of what a store says of an error.
     """
 
-    def __init__(
-        self, stream: httpx.SyncByteStream, until: float, most: int, *, refused: bool
-    ) -> None:
-        self._stream, self._until, self._most, self._refused = stream, until, most, refused
+    def __init__(self, stream: httpx.SyncByteStream, most: int, *, refused: bool) -> None:
+        self._stream, self._most, self._refused = stream, most, refused
 
     def __iter__(self) -> Iterator[bytes]:
         came = 0
         for block in self._stream:
-            if time.monotonic() > self._until:
-                raise httpx.ReadTimeout("The whole answer took too long.")
             yield block
             came += len(block)
             if came > self._most:
@@ -84,6 +120,7 @@ class Client:
         timeout = httpx.Timeout(endpoint.timeout, connect=min(10.0, endpoint.timeout))
         # A redirect is refused, not followed: it could take the credentials to another host.
         auth = _auth(endpoint.credentials)
+        self._clock = _Clock(endpoint.timeout)
         self._http = httpx.Client(
             auth=auth,
             timeout=timeout,
@@ -93,7 +130,7 @@ class Client:
         )
 
     def _bound(self, response: httpx.Response) -> None:
-        """Bound what is read of an answer: the time-out of httpx is for each block of it.
+        """Bound what is read of an answer.
 
         What is packed by deflate grows a thousand times at most, but only if it is packed once.
         """
@@ -102,8 +139,7 @@ class Client:
             raise LdnKgError(f"{shown(response.url)} packs its answer as nobody asked: {packed}.")
         most = self.endpoint.max_bytes if response.is_success else _REFUSAL
         body = cast(httpx.SyncByteStream, response.stream)
-        until = time.monotonic() + self.endpoint.timeout
-        response.stream = _Bounded(body, until, most, refused=response.is_success)
+        response.stream = _Bounded(body, most, refused=response.is_success)
 
     def __enter__(self) -> "Client":
         """Return the client itself."""
@@ -235,7 +271,16 @@ class Client:
                 time.sleep(pause * random.uniform(0.5, 1.0))
                 pause = min(2 * pause, _LONGEST_PAUSE)
             try:
-                with self._http.stream(method, url, content=content, headers=headers) as response:
+                with (
+                    self._clock.running(),
+                    self._http.stream(
+                        method,
+                        url,
+                        content=content,
+                        headers=headers,
+                        extensions={"trace": self._clock.hear},
+                    ) as response,
+                ):
                     if not _is_busy(response):
                         return self._read(response, accept, into)
                     fault = f"is too busy ({status(response)})"

@@ -5,7 +5,6 @@ Citations beside them (https://hl7.org/fhir/R5/evidence.html, https://build.fhir
 All is read from the graph; docs/fhir.md has the table of what goes where.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator
 from html import escape
@@ -13,6 +12,7 @@ from html import escape
 from ldn_kg.graph.dataset import Dataset
 from ldn_kg.graph.namespaces import BASE
 from ldn_kg.graph.synthesis.facts import Facts
+from ldn_kg.publish.indented import indented
 from ldn_kg.publish.release.fhir import citations
 from ldn_kg.publish.release.fhir.evidence import assessment, evidence, papers
 from ldn_kg.publish.release.fhir.terms import IRIS, Json, identity
@@ -40,7 +40,7 @@ def bundle(dataset: Dataset) -> bytes:
             for kind, id_ in sorted(resources)
         ],
     }
-    return (json.dumps(document, indent=1, ensure_ascii=False) + "\n").encode()
+    return (indented(document, 1) + "\n").encode()
 
 
 def _resources(dataset: Dataset) -> Iterator[Json]:

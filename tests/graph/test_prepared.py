@@ -1,0 +1,511 @@
+"""What was prepared is opened only if it is what the files say now; else the files are read."""
+
+import multiprocessing
+import os
+import resource
+import signal
+import time
+from collections.abc import Callable, Iterator
+from multiprocessing.queues import Queue
+from multiprocessing.synchronize import Event
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Literal, NamedNode, Quad, Store
+
+from ldn_kg.errors import LdnKgError
+from ldn_kg.graph import prepared
+from ldn_kg.graph.dataset import Dataset
+from ldn_kg.graph.files import GRAPHS
+from ldn_kg.graph.prepared import Prepared, asked, loaded
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows tells no time of a change")
+SUBJECT, PREDICATE = NamedNode("urn:x:s"), NamedNode("urn:x:p")
+LATER = 10 * 10**9  # nanoseconds
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Put one small file in the place of what is shipped, and a cache beside it."""
+    file = tmp_path / "data" / "one.ttl"
+    file.parent.mkdir()
+    file.write_text("<urn:x:s> <urn:x:p> 1 .\n", encoding="utf-8")
+    monkeypatch.setattr(prepared, "_FOLDERS", (file.parent,))
+    monkeypatch.setenv("LDN_KG_CACHE", str(tmp_path / "cache"))
+    return file
+
+
+@pytest.fixture
+def late(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the files be older than what no file system can tell apart."""
+    now = time.time_ns
+    monkeypatch.setattr(time, "time_ns", lambda: now() + LATER)
+
+
+class Loader:
+    """Reads the file, with what a rule would derive, and counts how often."""
+
+    def __init__(self, file: Path) -> None:
+        """Note the file; nothing has read it yet."""
+        self.file, self.times = file, 0
+
+    def __call__(self) -> Dataset:
+        """Return what is in the file now."""
+        self.times += 1
+        store = Store()
+        for value in self.file.read_text(encoding="utf-8").split()[2:-1]:
+            store.add(Quad(SUBJECT, PREDICATE, Literal(value), GRAPHS["literature"]))
+            store.add(Quad(SUBJECT, PREDICATE, Literal(f"derived {value}"), GRAPHS["derived"]))
+        return Dataset(store, (self.file,))
+
+
+def _values(dataset: Dataset) -> list[str]:
+    """Ask for every value, by each order in which the store has its quads."""
+    rows = dataset.rows("SELECT ?o { ?s ?p ?o }")
+    of_subject = {str(quad.object.value) for quad in dataset.about(SUBJECT)}  # type: ignore[union-attr]
+    assert of_subject == {row["o"] for row in rows}
+    return sorted(of_subject)
+
+
+def _expected(value: str = "1") -> list[str]:
+    return sorted([value, f"derived {value}"])
+
+
+def _folders(cache: Path) -> list[Path]:
+    return [path for path in cache.iterdir() if path.is_dir()]
+
+
+def test_the_files_are_read_once(data: Path, late: None) -> None:
+    load = Loader(data)
+    for _ in range(3):
+        assert asked((), load, _values) == _expected()
+    assert load.times == 1
+
+
+def test_a_start_reads_no_file_that_is_unchanged(
+    data: Path, late: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load = Loader(data)
+    asked((), load, _values)
+    monkeypatch.setattr(Prepared, "digest", lambda self: pytest.fail("it was read"))
+    assert asked((), load, _values) == _expected()
+
+
+def test_a_file_of_the_same_size_and_time_is_seen(data: Path, late: None) -> None:
+    load = Loader(data)
+    asked((), load, _values)
+    before = data.stat()
+    data.write_text("<urn:x:s> <urn:x:p> 2 .\n", encoding="utf-8")
+    os.utime(data, ns=(before.st_atime_ns, before.st_mtime_ns))
+    after = data.stat()
+    assert (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
+    assert asked((), load, _values) == _expected("2")
+
+
+def test_a_file_that_takes_the_place_of_another_is_seen(data: Path, late: None) -> None:
+    other = data.with_name("other")
+    other.write_text("<urn:x:s> <urn:x:p> 2 .\n", encoding="utf-8")
+    before = data.stat()
+    os.utime(other, ns=(before.st_atime_ns, before.st_mtime_ns))
+    load = Loader(data)
+    asked((), load, _values)
+    other.replace(data)
+    assert asked((), load, _values) == _expected("2")
+
+
+def test_what_has_just_changed_is_read_each_time(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its next change may fall into the same tick of the clock, and then looks the same."""
+    load = Loader(data)
+    asked((), load, _values)
+    # So the system would tell of the file after a second change in the same tick.
+    real = prepared._said_of
+    before = real([str(data)], prepared._inode)
+    data.write_text("<urn:x:s> <urn:x:p> 2 .\n", encoding="utf-8")
+
+    def same(paths: list[str], more: Callable[[os.stat_result], int]) -> bytes:
+        return before if list(paths) == [str(data)] else real(paths, more)
+
+    monkeypatch.setattr(prepared, "_said_of", same)
+    assert asked((), load, _values) == _expected("2")
+    assert asked((), load, _values) == _expected("2")
+
+
+def test_a_touched_file_is_read_but_nothing_is_made_again(data: Path, late: None) -> None:
+    load = Loader(data)
+    asked((), load, _values)
+    os.utime(data)
+    assert asked((), load, _values) == _expected()
+    assert load.times == 1
+
+
+def test_a_file_that_comes_or_goes_is_seen(data: Path, late: None) -> None:
+    load = Loader(data)
+    asked((), load, _values)
+    other = data.with_name("two.ttl")
+    other.write_text("", encoding="utf-8")
+    asked((), load, _values)
+    assert load.times == 2
+    other.unlink()
+    asked((), load, _values)
+    assert load.times == 3
+
+
+def test_a_file_that_changes_while_it_is_read_is_not_kept(data: Path, late: None) -> None:
+    load = Loader(data)
+
+    def changing() -> Dataset:
+        dataset = load()
+        data.write_text("<urn:x:s> <urn:x:p> 2 .\n", encoding="utf-8")
+        return dataset
+
+    assert asked((), changing, _values) == _expected("1")  # so it was when it began
+    assert asked((), load, _values) == _expected("2")
+
+
+def test_another_engine_makes_its_own(
+    data: Path, late: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load = Loader(data)
+    asked((), load, _values)
+    monkeypatch.setattr(prepared, "_ENGINE", "another")
+    asked((), load, _values)
+    assert load.times == 2
+
+
+def _cut(file: Path) -> None:
+    os.truncate(file, file.stat().st_size // 2)
+
+
+def _turn_one_bit_in_place(file: Path) -> None:
+    before, content = file.stat(), bytearray(file.read_bytes())
+    if not content:
+        content += b"x"
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+@pytest.mark.parametrize("damage", [_cut, _turn_one_bit_in_place])
+def test_a_damaged_file_of_the_store_is_never_asked(
+    damage: Callable[[Path], None], data: Path, late: None, tmp_path: Path
+) -> None:
+    """Each in turn: nothing of what came of it is answered, and it is made anew."""
+    load, done = Loader(data), set()
+    asked((), load, _values)
+    for _ in range(40):
+        (folder,) = _folders(tmp_path / "cache")
+        left = [p for p in sorted(folder.rglob("*")) if p.is_file() and p.name not in done]
+        left = [p for p in left if p.name not in ("own", "valid")]
+        if not left:
+            break
+        done.add(left[0].name)
+        damage(left[0])
+        assert asked((), load, _values) == _expected()
+    assert len(done) > 8 and {"CURRENT", "derived.nt"} < done
+
+
+def test_a_damaged_stamp_is_not_believed(data: Path, late: None, tmp_path: Path) -> None:
+    load = Loader(data)
+    asked((), load, _values)
+    (stamp,) = (tmp_path / "cache").glob("*.stamp")
+    whole = stamp.read_bytes()
+    for content in (b"", b"\n", b"../data\n\n", b"\0\n\n", b"\xff" * 300, whole[:-5], whole[9:]):
+        stamp.write_bytes(content)
+        assert asked((), load, _values) == _expected()
+        assert asked((), load, _values) == _expected()
+
+
+@pytest.mark.parametrize("gone", ["store", "derived.nt", "."])
+def test_what_is_removed_while_it_is_asked_is_asked_in_memory(
+    gone: str, data: Path, late: None, tmp_path: Path
+) -> None:
+    load = Loader(data)
+    asked((), load, _values)
+    asked_of = []
+
+    def removing(dataset: Dataset) -> list[str]:
+        asked_of.append(dataset)
+        if len(asked_of) == 1:
+            (folder,) = _folders(tmp_path / "cache")
+            prepared._remove(folder / gone)
+            return ["what a store without files might say"]
+        return _values(dataset)
+
+    assert asked((), load, removing) == _expected()
+    assert len(asked_of) == 2 and load.times == 2
+
+
+def test_a_fault_of_a_removed_store_is_no_fault_of_the_question(
+    data: Path, late: None, tmp_path: Path
+) -> None:
+    load = Loader(data)
+    asked((), load, _values)
+    times = []
+
+    def failing(dataset: Dataset) -> list[str]:
+        times.append(1)
+        if len(times) == 1:
+            prepared.clear(tmp_path / "cache")
+            raise LdnKgError("The query could not be answered.")
+        return _values(dataset)
+
+    assert asked((), load, failing) == _expected()
+
+
+def test_a_fault_of_the_question_is_said_once(data: Path, late: None) -> None:
+    load, times = Loader(data), []
+
+    def failing(dataset: Dataset) -> None:
+        times.append(1)
+        raise LdnKgError("There is no such record.")
+
+    for _ in range(2):
+        with pytest.raises(LdnKgError, match="no such record"):
+            asked((), load, failing)
+    assert len(times) == 2 and load.times == 1
+
+
+def test_others_must_not_be_able_to_write_there(data: Path, late: None, tmp_path: Path) -> None:
+    load = Loader(data)
+    asked((), load, _values)
+    cache = tmp_path / "cache"
+    cache.chmod(0o777)
+    asked((), load, _values)
+    assert load.times == 2
+    cache.chmod(0o700)
+    (folder,) = _folders(cache)
+    folder.chmod(0o770)
+    asked((), load, _values)
+    assert load.times == 3
+
+
+def test_a_cache_of_another_user_is_left_alone(
+    data: Path, late: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load = Loader(data)
+    asked((), load, _values)
+    if os.geteuid() != 0:  # what root has made can be trusted, whoever asks
+        monkeypatch.setattr(os, "geteuid", lambda: 4711)
+    else:
+        for path in ((tmp_path / "cache"), *(tmp_path / "cache").iterdir()):
+            os.chown(path, 4711, -1)
+    before = sorted((tmp_path / "cache").rglob("*"))
+    assert asked((), load, _values) == _expected()
+    assert load.times == 2 and sorted((tmp_path / "cache").rglob("*")) == before
+
+
+@pytest.mark.parametrize("kind", ["file", "below a file", "link to nowhere"])
+def test_a_place_that_is_no_folder(
+    kind: str, data: Path, late: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "cache"
+    if kind == "link to nowhere":
+        place.symlink_to(tmp_path / "nowhere" / "at" / "all")
+    else:
+        place.write_text("mine", encoding="utf-8")
+    if kind == "below a file":
+        monkeypatch.setenv("LDN_KG_CACHE", str(place / "deeper"))
+    load = Loader(data)
+    assert asked((), load, _values) == _expected()
+    assert asked((), load, _values) == _expected()
+    assert load.times == 2
+
+
+def test_what_others_have_there_stays(data: Path, late: None, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    mine = [cache / "thesis.stamp", cache / "notes" / "one", cache / "12345678.stamp" / "two"]
+    for path in mine:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("mine", encoding="utf-8")
+    load = Loader(data)
+    for _ in range(2):
+        assert asked((), load, _values) == _expected()
+    assert load.times == 1 and not (cache / "CACHEDIR.TAG").exists()  # the folder is not ours
+    prepared.clear(cache)
+    assert all(path.read_text(encoding="utf-8") == "mine" for path in mine)
+    assert not list(cache.glob("????????-*"))
+
+
+def test_no_home_is_no_fault(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LDN_KG_CACHE")
+    monkeypatch.setattr(prepared, "place", lambda: None)
+    assert asked((), Loader(data), _values) == _expected()
+
+
+def test_the_cache_is_found_as_the_system_wants(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LDN_KG_CACHE", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", "/somewhere/cache")
+    if os.uname().sysname == "Linux":
+        assert prepared.place() == Path("/somewhere/cache/ldn-kg")
+    monkeypatch.setenv("LDN_KG_CACHE", "here")
+    assert prepared.place() == Path("here").absolute()
+
+
+def test_the_old_goes_as_the_new_comes(data: Path, late: None, tmp_path: Path) -> None:
+    load = Loader(data)
+    for value in range(5):
+        data.write_text(f"<urn:x:s> <urn:x:p> {value} .\n", encoding="utf-8")
+        assert asked((), load, _values) == _expected(str(value))
+    assert len(_folders(tmp_path / "cache")) == 1
+    assert len(list((tmp_path / "cache").glob("*.stamp"))) == 1
+
+
+def test_what_nobody_uses_goes_after_a_month(data: Path, late: None, tmp_path: Path) -> None:
+    cache, own = tmp_path / "cache", tmp_path / "own.ttl"
+    own.write_text("<urn:x:s> <urn:x:p> 3 .\n", encoding="utf-8")
+    load = Loader(data)
+    asked((), load, _values)
+    (old,) = cache.glob("*.stamp")
+    day = 24 * 60 * 60
+    os.utime(old, (time.time() - 29 * day,) * 2)
+    asked((), load, _values)  # which is a use
+    assert time.time() - old.stat().st_mtime < day
+    os.utime(old, (time.time() - 31 * day,) * 2)
+    unnamed = cache / "01234567-89abcdef"
+    unnamed.mkdir()
+    os.utime(unnamed, (time.time() - day,) * 2)
+    asked([own], load, _values)
+    assert not old.exists() and not unnamed.exists()
+    asked([own], load, _values)
+    assert load.times == 2
+
+
+def test_a_verdict_is_of_the_very_same_files(data: Path, late: None) -> None:
+    def is_valid() -> bool:
+        place = Prepared.of(())
+        return place is not None and place.find() and place.is_valid
+
+    load = Loader(data)
+    asked((), load, _values)
+    assert not is_valid()
+    place = Prepared.of(())
+    assert place is not None
+    place.keep(load(), place.digest(), valid=True)
+    assert is_valid()
+    digest = place.digest()
+    data.write_text("<urn:x:s> <urn:x:p> 2 .\n", encoding="utf-8")
+    place.keep(load(), digest, valid=True)  # judged before the file was changed
+    asked((), load, _values)
+    assert not is_valid()
+
+
+def test_what_was_derived_is_loaded_into_memory(
+    data: Path, late: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load = Loader(data)
+
+    def read(*paths: Path) -> Dataset:
+        dataset = load()
+        dataset.store.clear_graph(GRAPHS["derived"])
+        return dataset
+
+    monkeypatch.setattr(prepared, "read", read)
+    assert _values(loaded((), load)) == _expected()
+    again = loaded((), lambda: pytest.fail("nothing need be derived"))
+    assert _values(again) == _expected()
+    again.store.add(Quad(SUBJECT, PREDICATE, Literal("mine"), GRAPHS["local"]))
+    assert _values(loaded((), load)) == _expected()  # it can be changed, and what is kept is not
+
+
+def test_what_is_kept_can_be_listed(data: Path, late: None, tmp_path: Path) -> None:
+    own = tmp_path / "own.ttl"
+    own.write_text("<urn:x:s> <urn:x:p> 3 .\n", encoding="utf-8")
+    load = Loader(data)
+    asked((), load, _values)
+    asked([own], load, _values)
+    kept = prepared.kept(tmp_path / "cache")
+    assert {one.own for one in kept} == {(), (str(own),)}
+    assert all(one.size > 10_000 for one in kept)
+    prepared.clear(tmp_path / "cache")
+    assert prepared.kept(tmp_path / "cache") == []
+    assert [path.name for path in (tmp_path / "cache").iterdir()] == ["CACHEDIR.TAG"]
+
+
+# Processes of their own, as the engine does not bear a fork of one that has opened a store.
+SPAWN = multiprocessing.get_context("spawn")
+
+
+def _first_run(file: Path, ready: "Event", answers: "Queue[list[str]]") -> None:
+    prepared._FOLDERS = (file.parent,)
+    ready.wait()
+    answers.put(asked((), Loader(file), _values))
+
+
+def test_ten_first_runs_at_once(data: Path, tmp_path: Path) -> None:
+    ready, answers = SPAWN.Event(), SPAWN.Queue()
+    runs = [SPAWN.Process(target=_first_run, args=(data, ready, answers)) for _ in range(10)]
+    for run in runs:
+        run.start()
+    ready.set()
+    assert [answers.get(timeout=60) for _ in runs] == [_expected()] * 10
+    for run in runs:
+        run.join(timeout=60)
+        assert run.exitcode == 0
+    load = Loader(data)
+    assert asked((), load, _values) == _expected()
+    assert load.times == 0
+    assert not [path for path in (tmp_path / "cache").iterdir() if path.name.startswith(".")]
+
+
+def _make_again(file: Path, ready: "Event") -> None:
+    prepared._FOLDERS = (file.parent,)
+    ready.set()
+    while True:
+        prepared.clear(prepared.place() or Path())
+        asked((), Loader(file), _values)
+
+
+def test_a_killed_run_leaves_nothing_that_misleads(data: Path, tmp_path: Path) -> None:
+    """KILLS in the environment says how often; a hundred and more are tried by hand."""
+    cache = tmp_path / "cache"
+    left = 0
+    for kill in range(int(os.environ.get("KILLS", "4"))):
+        ready = SPAWN.Event()
+        run = SPAWN.Process(target=_make_again, args=(data, ready))
+        run.start()
+        assert ready.wait(60)
+        time.sleep(0.02 + 0.013 * (kill % 16))
+        run.kill()
+        run.join()
+        assert run.exitcode == -signal.SIGKILL
+        left += any(path.name.startswith(".") for path in cache.glob(".*"))
+        assert asked((), Loader(data), _values) == _expected()
+        prepared.clear(cache)  # so that the next run makes it again
+        assert not list(cache.glob(".*"))
+    assert left > 0, "no run was killed while it made something"
+
+
+@pytest.fixture
+def full(data: Path) -> Iterator[Callable[[int], None]]:
+    """Return what lets no file grow above a size, as if the disk were full."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    yield lambda size: resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    signal.signal(signal.SIGXFSZ, ignored)
+
+
+@pytest.mark.parametrize("size", [0, 10, 30, 100, 1000, 10_000, 50_000])
+def test_a_full_disk_is_no_fault(
+    size: int, full: Callable[[int], None], data: Path, late: None, tmp_path: Path
+) -> None:
+    load = Loader(data)
+    full(size)
+    for _ in range(2):
+        assert asked((), load, _values) == _expected()
+    full(resource.RLIM_INFINITY)
+    assert load.times == 2
+    assert not list((tmp_path / "cache").glob(".*"))
+    assert asked((), load, _values) == _expected()
+
+
+def test_where_memory_is_limited_the_engine_is_not_opened(
+    data: Path, late: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load = Loader(data)
+    asked((), load, _values)
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (1 << 30, 1 << 30))
+    monkeypatch.setattr(Store, "read_only", lambda _: pytest.fail("it was opened"))
+    assert asked((), load, _values) == _expected()

@@ -1,0 +1,130 @@
+"""`make mutants`: put faults in, see whether a test finds each, and write docs/mutants.md.
+
+    python -m mutation [GROUP ...] [--sample N] [--only TEXT]
+
+What was tried is kept in .mutants/ and not tried again; delete a folder there to begin anew.
+"""
+
+import argparse
+import os
+import random
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from mutation import python_faults, report, text_faults
+from mutation.runner import Fault, Runner
+
+ROOT = Path(__file__).parent.parent.parent
+KEPT = ROOT / ".mutants"
+SEED = 19  # of the order in which faults are tried: what is done at any time is a random sample
+
+
+@dataclass(frozen=True)
+class Group:
+    """Files with faults, and the tests that are to find them."""
+
+    files: tuple[str, ...]
+    tests: tuple[str, ...]
+    without: tuple[str, ...] = ()
+    seconds: float = 3.0
+
+
+_ANSWERS = (
+    "tests/graph/test_effects.py",
+    "tests/graph/test_domains.py",
+    "tests/graph/test_who_enters.py",
+    "tests/graph/test_record.py",
+    "tests/graph/test_sentences.py",
+    "tests/graph/test_pooling.py",
+    "tests/graph/test_student.py",
+    "tests/graph/test_enough.py",
+    "tests/graph/test_truth_table.py",
+    "tests/graph/test_rules.py",
+    "tests/graph/test_synthesis_recomputed.py",
+)
+_SLOW = (
+    "tests/graph/test_rules.py::test_every_rule_is_run",
+    "tests/graph/test_queries.py::test_rows_on_rdflib",
+    "tests/graph/test_queries.py::test_the_shipped",
+)
+GROUPS = {
+    "synthesis": Group(("ldn_kg/graph/synthesis/*.py",), _ANSWERS, _SLOW),
+    "graph": Group(
+        ("ldn_kg/graph/*.py",),
+        (
+            "tests/graph/test_names.py",
+            "tests/graph/test_normal_forms.py",
+            "tests/graph/test_keywords.py",
+            "tests/graph/test_bad_input.py",
+            "tests/graph/test_hostile.py",
+            "tests/graph/test_queries.py",
+            "tests/graph/test_rules.py",
+        ),
+        _SLOW,
+    ),
+    "check": Group(("ldn_kg/check/**/*.py",), ("tests/check",)),
+    "rules": Group(
+        ("ontology/rules/*.rq",),
+        (*_ANSWERS, "tests/graph/test_days.py", "tests/graph/test_queries.py"),
+        _SLOW,
+    ),
+    "shapes": Group(("shapes/*.*",), ("tests/check/test_shapes.py",), seconds=1.0),
+    "questions": Group(
+        ("queries/*.rq",), ("tests/graph/test_queries.py::test_rows",), _SLOW, seconds=1.0
+    ),
+}
+
+
+def faults_of(group: Group) -> list[Fault]:
+    """Return all faults of the files of a group, in the order in which they are tried."""
+    found: list[Fault] = []
+    for pattern in group.files:
+        paths = sorted(ROOT.glob(pattern))
+        if not paths:
+            raise SystemExit(f"There is no {pattern}.")
+        for path in paths:
+            short = str(path.relative_to(ROOT)).removeprefix("ldn_kg/")
+            kind = python_faults if path.suffix == ".py" else text_faults
+            found += kind.faults(path, short)
+    random.Random(SEED).shuffle(found)
+    return found
+
+
+def run(name: str, sample: int | None, only: str) -> int:
+    """Try the faults of a group in this process."""
+    group = GROUPS[name]
+    faults = [fault for fault in faults_of(group) if only in fault.name][:sample]
+    folder = KEPT / name
+    folder.mkdir(parents=True, exist_ok=True)
+    options = ["-q", "-p", "no:benchmark", "-p", "no:cacheprovider", "-p", "no:xdist"]
+    options += [f"--deselect={test}" for test in group.without]
+    return int(pytest.main([*options, *group.tests], [Runner(faults, folder, group.seconds)]))
+
+
+def main() -> None:
+    """Run groups, each in a process of its own, and write the report."""
+    parser = argparse.ArgumentParser(prog="mutation", description=__doc__.splitlines()[0])
+    parser.add_argument("group", nargs="*", help=", ".join(GROUPS))
+    parser.add_argument("--sample", type=int, help="try only so many faults of each group")
+    parser.add_argument("--only", default="", help="try only faults with this in their names")
+    parser.add_argument("--report", action="store_true", help="try nothing, write the report")
+    given = parser.parse_args()
+    os.chdir(ROOT)
+    if unknown := set(given.group) - set(GROUPS):
+        raise SystemExit(f"There is no group {', '.join(unknown)}; there are {', '.join(GROUPS)}.")
+    if len(given.group) == 1 and not given.report:
+        if code := run(given.group[0], given.sample, given.only):
+            raise SystemExit(code)
+    elif not given.report:
+        further = ["--only", given.only, *(["--sample", str(given.sample)] if given.sample else [])]
+        for name in given.group or GROUPS:
+            subprocess.run([sys.executable, "-m", "mutation", name, *further], check=True)
+    raise SystemExit(report.write(KEPT, {name: faults_of(g) for name, g in GROUPS.items()}))
+
+
+if __name__ == "__main__":
+    main()
