@@ -200,6 +200,56 @@ def test_a_message_shows_the_value_as_typed(tmp_path: Path, value: str, said: st
     assert any(f"ldn:enrolled says {said}" in problem for problem in found), found
 
 
+def test_a_problem_of_a_gzipped_file_has_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "own.ttl.gz"
+    path.write_bytes(gzip.compress(f"{PROLOGUE}{STUDY} ldn:enrolled 1.0 .".encode()))
+    problems = validate(load(*ONTOLOGY, path, shipped=False)).problems
+    assert {problem.line for problem in problems} == {len(PROLOGUE.splitlines()) + 1}
+
+
+TYPED = {
+    "integer": "7",
+    "decimal": "7.5",
+    "double": "8.5E0",
+    "string": "seven",
+    "boolean": "true",
+    "date": "2020-02-03",
+    "gYear": "2020",
+    "gYearMonth": "2020-02",
+    "dateTime": "2020-02-03T00:00:00Z",
+    "anyURI": "https://example.org/7",
+}
+HOLDS = {
+    "study:probe2026 ldn:enrolled": ("integer",),
+    "study:probe2026 ldn:femalePercent": ("decimal",),
+    "study:probe2026 schema:identifier": (),
+    "study:probe2026 ldn:ends": ("date", "gYear", "gYearMonth"),
+    "publication:probe2026 dcterms:issued": ("gYear",),
+    "publication:probe2026 bibo:doi": (),
+    "publication:probe2026 ldn:journal": ("string",),
+    "publication:probe2026 ldn:retracted": ("boolean",),
+    "study:probe2026-result ldn:pValue": (),
+    "study:probe2026-result ldn:ciLow": ("decimal",),
+    "study:probe2026-result ldn:analysed": ("integer",),
+    "study:probe2026-result ldn:adjusted": ("boolean",),
+}
+KINDS = (
+    "study:probe2026 a ldn:Study . publication:probe2026 a ldn:Publication ."
+    " study:probe2026-result a ldn:Result ."
+)
+
+
+@pytest.mark.parametrize("said", HOLDS)
+def test_a_literal_of_another_datatype_is_a_problem_that_shows_it(
+    said: str, tmp_path: Path
+) -> None:
+    wrong = {kind: text for kind, text in TYPED.items() if kind not in HOLDS[said]}
+    values = " , ".join(f'"{text}"^^xsd:{kind}' for kind, text in wrong.items())
+    found = _problems(tmp_path, f"{KINDS} {said} {values} .")
+    for text in wrong.values():
+        assert any(f"{said.split()[1]} says " in p and text in p for p in found), (text, found)
+
+
 def test_a_nan_in_a_comparison_is_a_problem(tmp_path: Path) -> None:
     found = _problems(tmp_path, f'{STUDY} ldn:femalePercent "NaN"^^xsd:decimal .')
     assert any("This is no xsd:decimal" in problem for problem in found)
