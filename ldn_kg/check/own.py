@@ -7,6 +7,7 @@ in its own way, and rules fill their graph anew. Each of these would pass in sil
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Set
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -37,6 +38,11 @@ _INTEGERS = re.compile(
     r"|(?:long|int|short|byte)",
     re.IGNORECASE,
 )
+_ISSUED = iri("dcterms:issued")  # an issue of a journal may bear the year to come
+_PAST = {
+    _ISSUED,
+    *map(iri, ("dcterms:created", "dcterms:date", "ldn:searchedOn", "ldn:noMatchAsOf")),
+}
 _HELD = "\n\t"  # the control characters that a text may hold
 _INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn")  # control, format (also of direction), no character
 
@@ -190,16 +196,31 @@ def said(literal: Literal) -> str:
     return f'"{literal.value}"^^{shorten(literal.datatype.value)}'
 
 
+def _future(quad: Quad) -> Found:
+    if quad.predicate not in _PAST or not isinstance(quad.object, Literal):
+        return
+    day, today = quad.object.value[:10], date.today()
+    last = f"{today.year + (quad.predicate == _ISSUED)}{today.isoformat()[4:]}"
+    if re.match(r"\d{4}(?:-|$)", day) and day > last[: len(day)]:
+        yield "future", "This day has not come yet; look at the year.", quad.object.value
+
+
 def _xml_name(quad: Quad) -> Found:
-    local = re.split(r"[/#:]", quad.predicate.value)[-1]
-    if not re.search(r"[^\W\d][\w.-]*$", local):
+    if not re.search(r"[^\W\d]", re.split(r"[^\w.-]", quad.predicate.value)[-1]):
         message = (
             "A property ends in a name, which begins with a letter: RDF/XML cannot write this."
         )
         yield "no-xml-name", message, None
 
 
-_CHECKS: tuple[Callable[[Quad], Found], ...] = (_nameless, _relative, _text, _number, _xml_name)
+_CHECKS: tuple[Callable[[Quad], Found], ...] = (
+    _nameless,
+    _relative,
+    _text,
+    _number,
+    _future,
+    _xml_name,
+)
 
 
 @cache

@@ -17,7 +17,7 @@ def line_of(file: Path, record: str, path: str | None = None) -> int | None:
     `path` is the prefixed name of the property. Only Turtle, TriG and the line formats are looked
     through, and only for names as people write them.
     """
-    if file.suffix not in (".ttl", ".trig", ".nt", ".nq"):
+    if not file.name.removesuffix(".gz").endswith((".ttl", ".trig", ".nt", ".nq")):
         return None
     content = text(file)
     lines = content.splitlines()

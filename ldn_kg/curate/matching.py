@@ -11,13 +11,12 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import unquote
 
 from rapidfuzz import fuzz
 
-from ldn_kg.curate.bibliography.fields import registrations_in
 from ldn_kg.curate.bibliography.reference import Reference, family
 from ldn_kg.curate.bibliography.titles import on_another, without_marks
+from ldn_kg.graph.identifiers import normal
 from ldn_kg.graph.names import plain
 
 # Of 100. Titles of different papers in the dataset are at most 89 alike, by the same people in the
@@ -233,7 +232,7 @@ def _is_short_for(one: str | None, other: str | None) -> bool:
     if not (one and other) or bool(on_another(one)) != bool(on_another(other)):
         return False
     short, long = sorted((one, other), key=len)
-    cut = re.search(r"\s*(?:\.{2,}|…)$", short)
+    cut = re.search(r"(?:(?<!\s)\s++)?(?:(?<!\.)\.{2,}|…)$", short)
     if cut:
         begun = _bare(short[: cut.start()])
         return len(begun) >= _LONG and _bare(long).startswith(begun)
@@ -261,13 +260,14 @@ def _words(title: str | None) -> list[str]:
 
 
 def _keys(reference: Reference) -> Iterator[tuple[str, str]]:
-    """Yield each identifier with its kind, in a form that does not depend on how it is written."""
-    if reference.doi:
-        yield "doi", unquote(reference.doi).lower()
-    if reference.pmid:
-        yield "pmid", reference.pmid.lstrip("0")
-    if reference.pmcid:
-        yield "pmcid", reference.pmcid.upper()
+    """Yield each identifier with its kind, in its normal form."""
+    for kind, said in (
+        ("doi", reference.doi),
+        ("pmid", reference.pmid),
+        ("pmcid", reference.pmcid),
+    ):
+        if said:
+            yield kind, normal(said)
     for number in reference.registrations:
         yield "registration", registration_key(number)
 
@@ -280,14 +280,10 @@ def _places(reference: Reference) -> Iterator[tuple[str, str, str, str]]:
 
 
 def registration_key(number: str) -> str:
-    """Return a registration without what registries and people write around it.
+    """Return a registration as letters and digits, also one of a registry that is not known.
 
     The EU's number is one, whether EudraCT, EUCTR or CTIS writes it, with or without a country.
     """
-    told = unquote(number).upper()
-    european = re.search(r"(?<!\d)(\d{4})[-\s](\d{6})[-\s](\d{2})(?!\d)", told)
-    if european:
-        return "-".join(european.groups())
-    named = next(registrations_in([told.replace("PROSPERO", "")]), told).upper()
-    australian = re.match(r"ACTRN\d{14}", named)  # with a P behind it, it is provisional
-    return australian[0] if australian else re.sub(r"PROSPERO|[^A-Z0-9]", "", named)
+    form = normal(number)
+    european = re.fullmatch(r"(?:EudraCT|EU CT) (\d{4}-\d{6}-\d{2})(?:-\d\d)?", form)
+    return re.sub(r"[^A-Z0-9]", "", (european[1] if european else form).upper())

@@ -294,7 +294,7 @@ class Review:
         if not re.search(r"^# Second reading", body, re.MULTILINE):
             body += "\n# Second reading\n"
         declared = dict(re.findall(r"^@prefix ([\w-]*): <([^>]*)> \.$", body, re.MULTILINE))
-        without_texts = re.sub(r'"(?:[^"\\]|\\.)*"|<[^>]*>', '""', block)
+        without_texts = re.sub(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|<[^<>]*+>', '""', block)
         used = set(re.findall(r"\b([a-z]+):", without_texts))
         for prefix in sorted(used & PREFIXES.keys()):
             if declared.setdefault(prefix, PREFIXES[prefix]) != PREFIXES[prefix]:

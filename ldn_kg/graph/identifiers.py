@@ -35,10 +35,10 @@ _REGISTRIES = {
     "PROSPERO CRD": r"\d{11}",
     "PMC": r"[1-9]\d{0,8}",
 }
-_DOI = re.compile(r"10\.\d{4,9}/\S+")
-_PMID = re.compile(r"(?:pmid\W*|\S*pubmed\W\S*?)?0*([1-9]\d{0,8})\W*", re.IGNORECASE)
+_DOI = re.compile(r"10\.\d{4,9}/\S+?(?<!%20)(?=(?:%20)*+(?:\s|$))")
+_PMID = re.compile(r"(?:pmid\W*|(?>\S*pubmed\W)\S*?)?(?<!0)0*+([1-9]\d{0,8})\W*", re.IGNORECASE)
 _ISBN = re.compile(r"ISBN(?:-1[03])?\W*((?:\d[\s-]?){9}(?:(?:\d[\s-]?){3}\d|[\dX]))(?!\w)")
-_EUROPEAN = re.compile(r"(?<!\d)\d{4}-(\d)\d{5}-\d\d(?:-\d\d)?(?!\d)")
+_EUROPEAN = re.compile(r"(?<!\d)(\d{4})[-\s]((\d)\d{5})[-\s](\d\d)(?:-(\d\d))?(?!\d)")
 _HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
 _CLOSING = {")": "(", "]": "[", ">": "<"}
 _LONGEST = 500  # characters: what is longer is none of these
@@ -53,18 +53,21 @@ def normal(identifier: str) -> str:
     if len(identifier) > _LONGEST:
         return identifier
     text = _decoded(identifier).translate(_HYPHENS).strip()
-    if found := _DOI.search(text):
+    if found := _DOI.search(_decoded(identifier, "%2520").translate(_HYPHENS)):
         return _without_end(re.sub("[A-Z]+", lambda capitals: capitals[0].lower(), found[0]))
     if found := _PMID.fullmatch(text):
         return found[1]
     return next(_registered(text.upper()), identifier)
 
 
-def _decoded(text: str) -> str:
-    """Return a text without percent-encoding, in the Unicode form without compatibility signs."""
+def _decoded(text: str, space: str = "%20") -> str:
+    """Return a text without percent-encoding, in the Unicode form without compatibility signs.
+
+    An encoded space becomes what `space` encodes: %2520 keeps it, so that it does not end a DOI.
+    """
     before = None
     while text != before:
-        before, text = text, unicodedata.normalize("NFKC", unquote(text))
+        before, text = text, unicodedata.normalize("NFKC", unquote(text.replace("%20", space)))
     return text
 
 
@@ -76,7 +79,9 @@ def _registered(capitals: str) -> Iterator[str]:
         if found := pattern.search(capitals):
             yield start + found[1]
     if found := _EUROPEAN.search(capitals):
-        yield f"EU CT {found[0]}" if found[1] == "5" else f"EudraCT {found[0][:14]}"
+        number = "-".join(found.group(1, 2, 4))
+        later = f"-{found[5]}" if found[5] else ""
+        yield f"EU CT {number}{later}" if found[3] == "5" else f"EudraCT {number}"
 
 
 @cache
@@ -85,7 +90,9 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     for start, number in _REGISTRIES.items():
         words = r"\W*".join(re.escape(word) for word in re.findall(r"\w+", start.upper()))
         words = words.replace("PROSPERO", "(?:PROSPERO)?")  # some write the number alone
-        patterns[start] = re.compile(rf"(?<![A-Z0-9]){words}\W*({number})(?![A-Z0-9])")
+        provisional = "P?" if start == "ACTRN" else ""
+        end = f"{provisional}(?![A-Z0-9])"
+        patterns[start] = re.compile(rf"(?<![A-Z0-9]){words}\W*({number}){end}")
     return patterns
 
 

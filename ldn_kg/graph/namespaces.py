@@ -1,6 +1,7 @@
 """The namespaces of the project, and the short and long forms of an IRI."""
 
 import re
+from functools import lru_cache
 
 from pyoxigraph import NamedNode
 
@@ -75,6 +76,7 @@ def iri(name: str) -> NamedNode:
     return NamedNode(PREFIXES[prefix] + local)
 
 
+@lru_cache(1 << 14)  # the same properties and records come again and again
 def shorten(iri: str) -> str:
     """Return the prefixed name of an IRI, or the IRI where no prefix fits."""
     for prefix, space in _LONGEST:

@@ -56,7 +56,7 @@ def what_is_described(sparql: str) -> str | None:
 def names_its_graphs(sparql: str) -> bool:
     """Tell whether a query has a FROM clause, which chooses the graphs that it asks."""
     # The engine may read the keyword without spaces around it, but never before a colon.
-    words = re.sub(r"[\w.-]*:", " ", _OPAQUE.sub(_kept_colon, sparql))
+    words = re.sub(r"(?<![\w.-])[\w.-]*+:", " ", _OPAQUE.sub(_kept_colon, sparql))
     return re.search(r"\bfrom\b", words, re.IGNORECASE) is not None
 
 

@@ -8,7 +8,7 @@ from ldn_kg.errors import LdnKgError
 
 _SCHEMES = ("http", "https", "urn", "tag", "info", "doi", "mailto", "did", "_")
 _LISTED = 5  # keys that a message names
-_TAG = re.compile(r"[A-Za-z]+(?:-[A-Za-z0-9]+)*_\w*")
+_TAG = re.compile(r"(?<![A-Za-z0-9-])[A-Za-z]++(?:-[A-Za-z0-9]++)*+_\w*")
 
 
 def depth(code: str) -> int:

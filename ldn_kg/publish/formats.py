@@ -29,6 +29,7 @@ FORMATS = {
     "rdfxml": "rdf",
 }
 _NAMED_GRAPHS = ("nquads", "trig")
+_SHOWN = 200  # characters of a line in a message
 _TYPE = PREFIXES["rdf"] + "type"
 _NO_PREFIXES: Mapping[str, str] = {}
 _JSON = json.JSONEncoder(sort_keys=True).encode
@@ -60,7 +61,25 @@ def write(dataset: Dataset, form: str, graph: str | None = None) -> bytes:
         if form in _NAMED_GRAPHS
         else _in_order(quad.triple for quad in quads)
     )
-    return _serialized(ordered, RdfFormat.from_extension(FORMATS[form]))
+    written = _serialized(ordered, RdfFormat.from_extension(FORMATS[form]))
+    if form == "rdfxml":
+        _expect_well_formed(written)
+    return written
+
+
+def _expect_well_formed(xml: bytes) -> None:
+    """Raise LdnKgError where XML 1.0 cannot say what the data say: the serializer does not look."""
+    from xml.parsers import expat  # here: few formats are XML
+
+    try:
+        expat.ParserCreate(namespace_separator=" ").Parse(xml, True)
+    except expat.ExpatError as error:
+        line = xml.splitlines()[error.lineno - 1].decode(errors="replace").strip()
+        raise LdnKgError(
+            f"RDF/XML cannot say this: {line[:_SHOWN]}. XML has no control characters, and a "
+            "property in it ends in a name that begins with a letter; mend that, or choose another "
+            "format."
+        ) from error
 
 
 def turtle(triples: Iterable[Triple]) -> bytes:

@@ -1,14 +1,10 @@
 """Reads a release again, and writes the changes since an earlier release for people."""
 
-import gzip
 import hashlib
 import json
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
-
-from pyoxigraph import RdfFormat, Store
 
 from ldn_kg.errors import LdnKgError
 from ldn_kg.graph.dataset import Dataset, read
@@ -47,16 +43,21 @@ def read_release(path: str | Path) -> Dataset:
     if it is missing, cannot be read, is not a release, or is not as the checksums beside it say.
     """
     path = Path(path)
-    file = path / "ldn-kg.nq" if path.is_dir() else path
-    if path.is_dir() and not file.exists():
-        raise LdnKgError(
-            f"{path} is not a release: it has no {file.name}. Name a folder that `ldn-kg build` "
-            "wrote."
-        )
+    file = _quads_of(path) if path.is_dir() else path
     _refuse_damaged(file)
-    dataset = _unpacked(file) if file.suffix == ".gz" else read(file, shipped=False)
+    dataset = read(file, shipped=False)
     release_number(dataset, str(path))
     return dataset
+
+
+def _quads_of(folder: Path) -> Path:
+    """Return the N-Quads of a release, plain or gzipped."""
+    for name in ("ldn-kg.nq", "ldn-kg.nq.gz"):
+        if (folder / name).exists():
+            return folder / name
+    raise LdnKgError(
+        f"{folder} is not a release: it has no ldn-kg.nq. Name a folder that `ldn-kg build` wrote."
+    )
 
 
 def to_markdown(changes: Changes) -> str:
@@ -86,16 +87,6 @@ def _refuse_damaged(file: Path) -> None:
             f"{file} is not the file that was released: its SHA-256 is not that of {listing.name} "
             "beside it. Fetch it again."
         )
-
-
-def _unpacked(file: Path) -> Dataset:
-    store = Store()
-    try:
-        store.load(gzip.decompress(file.read_bytes()), format=RdfFormat.N_QUADS)
-    except (OSError, EOFError, zlib.error, SyntaxError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise LdnKgError(f"{file} cannot be read as gzipped N-Quads: {reason}.") from error
-    return Dataset(store, (file,))
 
 
 def _report(changes: Changes) -> Iterator[str]:

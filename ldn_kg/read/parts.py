@@ -38,8 +38,9 @@ def part(dataset: Dataset, name: str, kind: str) -> Part:
         if quad.predicate != _TYPE:
             values.setdefault(local, set()).add(dataset.label(quad.object).rstrip("."))
     facts = {key: ", ".join(sorted(several)) for key, several in values.items()}
-    for row in dataset.rows(_SYMBOL, part=NamedNode(name)):
-        facts["unit"] = row["symbol"]
+    if "hasUnit" in facts:
+        for row in dataset.rows(_SYMBOL, part=NamedNode(name)):
+            facts["unit"] = row["symbol"]
     rank = _RANKS.index(facts["type"]) if facts.get("type") in _RANKS else 0
     # The label of a step says what stands in the line anyway.
     title = f"step {facts['position']}" if "position" in facts else facts.get("label", "")

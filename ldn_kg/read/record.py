@@ -259,17 +259,26 @@ class Record:
 
         What a study brings to a synthesis is told by the synthesis, what is kept out by the claim.
         """
-        inside = {self.iri, *self._records.parts_of(self.iri)}
-        pointers = set()
-        for quad in self._dataset.store.quads_for_pattern(None, None, self._node, None):
-            source, name = str(quad.subject).strip("<>"), quad.predicate.value
-            ours = source.startswith(BASE) and source not in inside | self._records.contributions
-            if ours and not self._records.repeats(name):
-                pointers.add((kind(source) != "claim", self._records.property(name), source))
+        pointers = {
+            (kind(source) != "claim", self._records.property(name), source)
+            for source, name in self.pointing
+        }
         return [
             Pointer(self._records.value(NamedNode(source)), name, self._records.status(source))
             for _, name, source in sorted(pointers)
         ]
+
+    @cached_property
+    def pointing(self) -> set[tuple[str, str]]:
+        """The IRIs of what points to it, as `pointers` tells it, and of the property."""
+        inside = {self.iri, *self._records.parts_of(self.iri)}
+        contributions, found = self._records.contributions, set()
+        for quad in self._dataset.store.quads_for_pattern(None, None, self._node, None):
+            source, name = str(quad.subject).strip("<>"), quad.predicate.value
+            ours = source.startswith(BASE) and source not in inside and source not in contributions
+            if ours and not self._records.repeats(name):
+                found.add((source, name))
+        return found
 
 
 class Records:

@@ -226,8 +226,9 @@ class _Facts:
             value = dataset.label(quad.object), "" if is_word else quad.object.value  # type: ignore[union-attr]
             if value not in self._values.setdefault(local, []):
                 self._values[local].append(value)
-        for row in dataset.rows(_SYMBOL, part=NamedNode(name)):
-            self._values["unit"] = [(row["symbol"], "")]
+        if "hasUnit" in self._values:
+            for row in dataset.rows(_SYMBOL, part=NamedNode(name)):
+                self._values["unit"] = [(row["symbol"], "")]
 
     def every(self, name: str) -> tuple[Named, ...]:
         return tuple(sorted(self._values.get(name, ())))

@@ -5,7 +5,7 @@ import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 
-from benchmarks.jobs import BARE, BOUNDED, FILES, ONE, ONLY_OURS, OURS, PAIRS, WHOLE, Pair
+from benchmarks.jobs import ALL, BARE, BOUNDED, FILES, ONE, ONLY_OURS, OURS, PAIRS, WHOLE, Pair
 from benchmarks.measured import Run
 
 Runs = dict[str, dict[int, Run]]  # by step and size
@@ -15,7 +15,7 @@ _SHORT = 0.05  # seconds: a growth of less says nothing
 
 def page(found: Runs, machine: str, limit: float) -> str:
     """Return docs/performance.md."""
-    sizes = sorted({size for runs in found.values() for size in runs})
+    sizes = sorted({size for runs in found.values() for size in runs}) or [1, 10, 100]
     parts = (_head(machine), _bars(found, sizes), _ratios(found, sizes))
     rest = (_times(found, sizes), _growth(found, sizes), _how(limit))
     return "\n".join(line for part in (*parts, *rest) for line in part)
@@ -53,21 +53,24 @@ def _bars(found: Runs, sizes: list[int]) -> Iterator[str]:
         verdict = "not measured" if not known else "yes" if all(map(kept, known)) else "**no**"
         yield _row([words, *(f"{v:.2f}" if v is not None else "–" for v in values), verdict])
     yield ""
-    steep = sorted(name for name, value in _exponents(found) if value > STEEP)
-    yield from (
+    exponents = dict(_exponents(found))
+    steep = sorted(name for name, value in exponents.items() if value > STEEP)
+    verdict = f"These {len(steep)} do:" if steep else "Nothing does." if exponents else ""
+    yield from _prose(
+        "`oxigraph` starts sooner than Python alone, so that the last bar but one is hardly to be "
+        "kept by a program in Python; with all studies, it is about answering.",
         f"Nothing may grow with an exponent above {STEEP} from one size to the next. "
-        + ("Nothing does." if not steep else f"These {len(steep)} do:"),
-        *(["", *(f"- {name}" for name in steep)] if steep else []),
-        "",
+        + (verdict or "This was not measured."),
     )
+    yield from (*(f"- {name}" for name in steep), *([""] if steep else []))
 
 
 def _against(job: str, tool: str, ours: str = OURS) -> Callable[[Runs, int], float | None]:
     return lambda found, size: _quotient(found, f"{job}: {ours}", f"{job}: {tool}", size)
 
 
-def _oxigraph(found: Runs, size: int) -> float | None:
-    return _quotient(found, f"{ONE}: oxigraph query", f"{ONE}: {OURS}", size)
+def _oxigraph(job: str) -> Callable[[Runs, int], float | None]:
+    return lambda found, size: _quotient(found, f"{job}: oxigraph query", f"{job}: {OURS}", size)
 
 
 def _constant(job: str) -> Callable[[Runs, int], float | None]:
@@ -91,7 +94,8 @@ _BARS: tuple[Bar, ...] = (
     ("a record, with more data at most 1.2 ×", _constant("show a record"), lambda v: v <= 1.2),
     ("a claim, at most 2 × Python alone", _against("explain a claim", BARE), lambda v: v <= 2),
     ("a claim, with more data at most 1.2 ×", _constant("explain a claim"), lambda v: v <= 1.2),
-    ("`oxigraph query` on the same store, at least 0.5 × ours", _oxigraph, lambda v: v >= 0.5),
+    ("`oxigraph query` on the same store, at least 0.5 × ours", _oxigraph(ONE), lambda v: v >= 0.5),
+    ("the same on all studies, at least 0.5 × ours", _oxigraph(ALL), lambda v: v >= 0.5),
 )
 
 

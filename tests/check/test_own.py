@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -72,11 +73,18 @@ def test_the_shipped_files_have_no_fault(kg: Dataset) -> None:
         (f"{STUDY} <https://example.org/p/1> 1 .", "no-xml-name", "RDF/XML"),
         ("study:a <https://example.org/p> 1 .", "nothing-known", "look at its prefixes"),
         ("study:a a <https://example.org/Study> .", "nothing-known", "look at its prefixes"),
+        (f'{STUDY} dcterms:issued "2999"^^xsd:gYear .', "future", "look at the year"),
+        (f'{STUDY} ldn:searchedOn "2999-01-01"^^xsd:date .', "future", "look at the year"),
     ],
 )
 def test_what_no_shape_sees_is_named(faults: Faults, text: str, rule: str, words: str) -> None:
     (found,) = faults(text)
     assert (found.rule, words in found.message) == (rule, True)
+
+
+def test_the_year_to_come_is_that_of_an_issue_and_a_trial_may_end_later(faults: Faults) -> None:
+    issued = f'dcterms:issued "{date.today().year + 1}"^^xsd:gYear'
+    assert faults(f'{STUDY} {issued} ; ldn:ends "2999-01"^^xsd:gYearMonth .') == []
 
 
 def test_a_record_without_a_name_is_called_the_same_each_time(faults: Faults) -> None:
@@ -190,6 +198,56 @@ def test_a_message_shows_the_value_as_typed(tmp_path: Path, value: str, said: st
     found = [p for p in _problems(tmp_path, f"{STUDY} ldn:enrolled {value} .") if "enrolled" in p]
     assert found
     assert any(f"ldn:enrolled says {said}" in problem for problem in found), found
+
+
+def test_a_problem_of_a_gzipped_file_has_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "own.ttl.gz"
+    path.write_bytes(gzip.compress(f"{PROLOGUE}{STUDY} ldn:enrolled 1.0 .".encode()))
+    problems = validate(load(*ONTOLOGY, path, shipped=False)).problems
+    assert {problem.line for problem in problems} == {len(PROLOGUE.splitlines()) + 1}
+
+
+TYPED = {
+    "integer": "7",
+    "decimal": "7.5",
+    "double": "8.5E0",
+    "string": "seven",
+    "boolean": "true",
+    "date": "2020-02-03",
+    "gYear": "2020",
+    "gYearMonth": "2020-02",
+    "dateTime": "2020-02-03T00:00:00Z",
+    "anyURI": "https://example.org/7",
+}
+HOLDS = {
+    "study:probe2026 ldn:enrolled": ("integer",),
+    "study:probe2026 ldn:femalePercent": ("decimal",),
+    "study:probe2026 schema:identifier": (),
+    "study:probe2026 ldn:ends": ("date", "gYear", "gYearMonth"),
+    "publication:probe2026 dcterms:issued": ("gYear",),
+    "publication:probe2026 bibo:doi": (),
+    "publication:probe2026 ldn:journal": ("string",),
+    "publication:probe2026 ldn:retracted": ("boolean",),
+    "study:probe2026-result ldn:pValue": (),
+    "study:probe2026-result ldn:ciLow": ("decimal",),
+    "study:probe2026-result ldn:analysed": ("integer",),
+    "study:probe2026-result ldn:adjusted": ("boolean",),
+}
+KINDS = (
+    "study:probe2026 a ldn:Study . publication:probe2026 a ldn:Publication ."
+    " study:probe2026-result a ldn:Result ."
+)
+
+
+@pytest.mark.parametrize("said", HOLDS)
+def test_a_literal_of_another_datatype_is_a_problem_that_shows_it(
+    said: str, tmp_path: Path
+) -> None:
+    wrong = {kind: text for kind, text in TYPED.items() if kind not in HOLDS[said]}
+    values = " , ".join(f'"{text}"^^xsd:{kind}' for kind, text in wrong.items())
+    found = _problems(tmp_path, f"{KINDS} {said} {values} .")
+    for text in wrong.values():
+        assert any(f"{said.split()[1]} says " in p and text in p for p in found), (text, found)
 
 
 def test_a_nan_in_a_comparison_is_a_problem(tmp_path: Path) -> None:

@@ -422,13 +422,16 @@ def test_a_call_that_fails_is_said_in_a_sentence(
     assert _beside(target) == []
 
 
+NEW = "new doe2020 --design trial --title Naltrexone --year 2020 --force -o"
+
+
 def _small_files(size: int) -> None:
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 
 
 @pytest.mark.parametrize(
-    ("command", "size"), [("build", 20_000), ("export -o", 20_000), ("cite -o", 10)]
+    ("command", "size"), [("build", 20_000), ("export -o", 20_000), ("cite -o", 10), (NEW, 100)]
 )
 def test_a_file_that_cannot_grow_is_said_in_a_sentence(
     command: str, size: int, process: Run, tmp_path: Path

@@ -109,6 +109,17 @@ def test_an_answer_is_as_it_is_in_a_file_and_harmless_at_a_terminal(
     assert _at_a_terminal(*words, cwd=tmp_path).split() == [b"x", rb"\x1b[2J"]
 
 
+@pytest.mark.parametrize("words", [("query", "efficacy"), ("show", "younger2013")], ids=" ".join)
+def test_what_is_printed_fits_the_terminal(
+    words: tuple[str, ...], process: Run, tmp_path: Path
+) -> None:
+    seen = _at_a_terminal(*words, cwd=tmp_path).decode()
+    assert max(map(len, seen.splitlines())) <= int(environment().get("COLUMNS", 80))
+    told = {word for word in process(*words).stdout.split() if word.strip("-")}
+    assert told
+    assert told <= set(seen.split())  # no word is cut
+
+
 # Streams
 
 FULL = [["validate"], ["query", "efficacy"], ["query"]]

@@ -118,6 +118,12 @@ FOUND = {
         2.0**0.5,
         "error-from-counts",
     ),
+    "nobody without it": (
+        _sides({"count": 5, "people": 10}, {"count": 0, "people": 10}),
+        log(11),
+        2.0**0.5,
+        "error-from-counts",
+    ),
     "everybody without it": (
         _sides({"count": 5, "people": 10}, {"count": 10, "people": 10}),
         log(5.5 / 10.5),

@@ -1,5 +1,6 @@
 """The data that the measurements of growth are made with are of our shape, valid and as graded."""
 
+import os
 import re
 import subprocess
 import sys
@@ -166,6 +167,16 @@ def test_copies_under_one_identifier_are_invalid(file: Path, tmp_path: Path) -> 
     text, count = line.subn(r"\g<1>10.1002/art.37734", file.read_text(encoding="utf-8"))
     assert count == 2
     assert _problems([text], tmp_path / "same.nq")
+
+
+def test_a_checkout_holds_what_the_file_holds(copies: Dataset, tmp_path: Path) -> None:
+    subprocess.run([sys.executable, GENERATOR, str(COPIES), tmp_path], check=True, timeout=60)
+    env = {**os.environ, "PYTHONPATH": str(tmp_path), "LDN_KG_CACHE": str(tmp_path / "cache")}
+    command = [sys.executable, "-m", "ldn_kg", "validate"]
+    said = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True).stdout
+    count, _, rest = said.strip().partition(" triples, ")
+    assert rest.endswith(": no problems")
+    assert int(count) == len(copies.store)
 
 
 def test_lines_come_before_the_last_copy_is_made() -> None:

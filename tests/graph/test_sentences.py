@@ -240,6 +240,14 @@ WITHOUT = {
         [replace(HELPS, drug="drug:e"), replace(HELPS, contrast="between-doses")],
         "studied only otherwise (another drug and between doses)",
     ),
+    "a controlled study that was not read": (
+        [replace(SERIES, design="randomised-parallel-trial")],
+        "studied only otherwise (no comparison read)",
+    ),
+    "a series of other people": (
+        [replace(SERIES, indirect=("other-dose", "other-population", "other-species"))],
+        "studied only otherwise (other dose)",
+    ),
     "nothing": ([], "no study of people in this dataset"),
     "a review": ([REVIEW], "no study of people in this dataset, only 1 review or label"),
     "two reviews": ([REVIEW] * 2, "no study of people in this dataset, only 2 reviews or labels"),
@@ -282,6 +290,11 @@ HARMS = {
     "as often": (
         replace(HARM, people=40000, counts=(1000, 20000, 1000, 20000)),
         "high certainty; comes about as often (risk ratio 1.00, 0.92 to 1.09; 50 against 50 in"
+        " 1,000; 1 trial, 40000 people)",
+    ),
+    "as often, at low certainty": (
+        replace(HARM, people=40000, counts=(1000, 20000, 1000, 20000), **TWO_STEPS),
+        "low certainty; may come about as often (risk ratio 1.00, 0.92 to 1.09; 50 against 50 in"
         " 1,000; 1 trial, 40000 people)",
     ),
     "by a sign": (

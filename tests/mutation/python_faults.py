@@ -33,6 +33,7 @@ _OTHERS: dict[type, tuple[type, ...]] = {
     ast.Or: (ast.And,),
 }
 _CALLS = {"min": "max", "max": "min", "any": "all", "all": "any", "sorted": "list"}
+_LEFT = ("annotation", "returns", "type_comment", "decorator_list")
 Place = tuple[Any, str, int | None]  # a node, its field, and the place in that where it is a list
 
 
@@ -76,9 +77,9 @@ def _words(node: ast.AST) -> str:
 
 
 def _nodes(node: Any, parent: Any, function: str) -> Iterator[tuple[Place, Any, str]]:
-    """Yield each node that may change: no annotation, docstring or text of an exception."""
+    """Yield each node that may change: no annotation, decorator, docstring or exception."""
     for field, value in ast.iter_fields(node):
-        if field in ("annotation", "returns", "type_comment") or isinstance(node, ast.Raise):
+        if field in _LEFT or isinstance(node, ast.Raise):
             continue
         for number, one in enumerate(value) if isinstance(value, list) else [(None, value)]:
             if not isinstance(one, ast.AST) or _is_docstring(node, field, one):

@@ -1,6 +1,6 @@
 """The report on what tests find: docs/mutants.md, and the survivors with the reasons."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import sqrt
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from mutation.runner import Fault, results
 ROOT = Path(__file__).parent.parent.parent
 PAGE = ROOT / "docs" / "mutants.md"
 LEFT = Path(__file__).parent / "survivors.txt"
+_OPEN = "Not looked at yet"
 WANTED = 90  # percent that are to be found
 _MARK = "<!-- Written by `make mutants` from here on. -->\n"
 
@@ -32,31 +33,38 @@ def interval(found: int, tried: int) -> tuple[float, float]:
     return 100 * (middle - half), 100 * (middle + half)
 
 
-def write(kept: Path, groups: Mapping[str, Sequence[Fault]]) -> int:
-    """Write the figures and the survivors; return 1 where something is amiss, else 0."""
-    why, lines, below = reasons(), [], []
-    there = {fault.name for faults in groups.values() for fault in faults}
-    below += [f"{LEFT.name} names a fault that there is not: {name}" for name in why.keys() - there]
-    survivors: list[str] = []
-    for group, faults in groups.items():
-        known = {fault.name for fault in faults}
-        tried = [e for e in results(kept / group / "results.jsonl") if e["name"] in known]
+def write(kept: Path, groups: Mapping[str, Callable[[], Sequence[Fault]]]) -> int:
+    """Write the figures and the survivors; return 1 where something is amiss, else 0.
+
+    `groups` make the faults of each group. One of which nothing was tried is left out.
+    """
+    why, lines, amiss, survivors = reasons(), [], [], []
+    for group, faults_of in groups.items():
+        tried = results(kept / group / "results.jsonl")
         if not tried:
             continue
-        lines += ["", f"### {group.capitalize()}", "", *_table(faults, tried)]
-        share = 100 * sum(e["found"] for e in tried) / len(tried)
+        faults = faults_of()
+        known, files = {fault.name for fault in faults}, {fault.short for fault in faults}
+        tried = [entry for entry in tried if entry["name"] in known]
+        lines += [f"### {group.capitalize()}", "", *_table(faults, tried), ""]
+        share = 100 * sum(entry["found"] for entry in tried) / len(tried)
         if share < WANTED:
-            below.append(f"{group}: {share:.1f} %")
-        survivors += sorted(e["name"] for e in tried if not e["found"])
-    lines += ["", "## Survivors", ""]
-    for reason in dict.fromkeys(why.get(name, "Not looked at yet") for name in survivors):
-        lines += [f"{reason}:", ""]
-        lines += [f"- `{n}`" for n in survivors if why.get(n, "Not looked at yet") == reason]
-        lines.append("")
+            amiss.append(f"{group}: {share:.1f} % found, of {len(tried)} faults")
+        amiss += [f"{name} is no fault (any more)" for name in _gone(why, files, known)]
+        survivors += sorted(entry["name"] for entry in tried if not entry["found"])
+    lines += ["## Survivors", ""]
+    for reason in dict.fromkeys(why.get(name, _OPEN) for name in survivors):
+        names = [name for name in survivors if why.get(name, _OPEN) == reason]
+        lines += [f"{reason}:", "", *(f"- `{name}`" for name in names), ""]
     text = PAGE.read_text(encoding="utf-8").partition(_MARK)[0]
-    PAGE.write_text(text + _MARK + "\n".join(lines).rstrip() + "\n", encoding="utf-8")
-    print(f"{PAGE.relative_to(ROOT)} has the figures.", *below)  # noqa: T201
-    return int(bool(below))
+    PAGE.write_text(text + _MARK + "\n" + "\n".join(lines).rstrip() + "\n", encoding="utf-8")
+    print(f"{PAGE.relative_to(ROOT)} has the figures.", *amiss, sep="\n")  # noqa: T201
+    return int(bool(amiss))
+
+
+def _gone(why: Mapping[str, str], files: set[str], known: set[str]) -> list[str]:
+    """Return the names in the list of survivors that are of a file and of no fault in it."""
+    return [name for name in why if name.partition(" ")[0] in files and name not in known]
 
 
 def _table(faults: Sequence[Fault], tried: list[dict[str, object]]) -> list[str]:

@@ -96,6 +96,9 @@ class Runner:
         """
         known = json.loads(self._known.read_text()) if self._known.exists() else {}
         self._shared |= known.get("shared", {})
+        self._caches = _caches()
+        if any(hasattr(item.module, "frozen") for item in items):
+            self._shared["frozen"] = self._traced(frozen)
         good, ready = [], set()
         with _told_of_files(lambda path: self._now.add((str(path), ""))):
             for item in items:
@@ -123,14 +126,28 @@ class Runner:
         return good
 
     def _passes(self, item: pytest.Item) -> bool:
-        self._now, start = set(), time.process_time()
+        self._clear()  # what an earlier test has made is reached by this one, too
         item.session._setupstate.teardown_exact(item)
-        sys.settrace(self._trace)
-        reports = runtestprotocol(item, nextitem=item, log=False)
-        sys.settrace(None)
+        reports: list[pytest.TestReport] = []
+        start = time.process_time()
+        self._reach[item.nodeid] = self._traced(
+            lambda: reports.extend(runtestprotocol(item, nextitem=item, log=False))
+        )
         self._cost[item.nodeid] = time.process_time() - start
-        self._reach[item.nodeid] = frozenset(self._now)
         return all(report.passed for report in reports)
+
+    def _traced(self, act: Callable[[], object]) -> Places:
+        """Return what is reached while something is done."""
+        self._now = set()
+        sys.settrace(self._trace)
+        act()
+        sys.settrace(None)
+        return frozenset(self._now)
+
+    def _clear(self) -> None:
+        for kept in self._caches:
+            if kept.__name__ not in _READ_ONCE:
+                kept.cache_clear()
 
     def _trace(self, frame: Any, event: str, argument: Any) -> None:
         code = frame.f_code
@@ -179,7 +196,7 @@ class Runner:
 
     def _sees(self, item: pytest.Item, fault: Fault) -> bool:
         reached = [self._reach[item.nodeid]]
-        reached += [self._shared[name] for name in item.fixturenames if name in self._shared]
+        reached += [self._shared[name] for name in _shared_by(item) if name in self._shared]
         return any(_is_in(fault, places) for places in reached)
 
     def _in_a_fork(self, fault: Fault, tests: list[str]) -> dict[str, Any]:
@@ -219,9 +236,7 @@ class Runner:
 
     def _forget(self, fault: Fault) -> None:
         """Drop what was kept from before and the fault can change."""
-        for kept in self._caches:
-            if kept.__name__ not in _READ_ONCE:
-                kept.cache_clear()
+        self._clear()
         for name in self._stale(fault):
             for fixture in self._fixtures[name]:
                 fixture.cached_result = None
@@ -258,6 +273,11 @@ def results(file: Path) -> list[dict[str, Any]]:
     if not file.exists():
         return []
     return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+
+
+def _shared_by(item: pytest.Item) -> list[str]:
+    """Return the shared fixtures of a test, and the frozen dataset where its module asks that."""
+    return [*item.fixturenames, *(["frozen"] if hasattr(item.module, "frozen") else [])]
 
 
 def _is_in(fault: Fault, places: Places) -> bool:
@@ -332,7 +352,8 @@ def _exchange_members(old: type, new: type) -> None:
 
 def _exchange_defaults(old: FunctionType, new: FunctionType) -> None:
     old.__defaults__, old.__kwdefaults__ = new.__defaults__, new.__kwdefaults__
-    if old.__code__.co_filename == "<string>":  # made by a dataclass from its fields
+    same = old.__code__.co_freevars == new.__code__.co_freevars
+    if old.__code__.co_filename == "<string>" and same:  # made by a dataclass from its fields
         old.__code__ = new.__code__
 
 

@@ -98,6 +98,7 @@ def test_what_grows_too_fast_is_named() -> None:
     assert "| search | **1.30** |" in page.splitlines()
     assert "| validate | 1.00 |" in page.splitlines()
     assert "Nothing does." in report.page(_found(), MACHINE, 300)
+    assert "This was not measured." in report.page({}, MACHINE, 300)
 
 
 def test_rows_are_the_same_in_any_order_and_spelling(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -437,3 +438,51 @@ def test_every_kind_of_hit_is_known_to_the_agent(agent: Agent, kg: Dataset) -> N
     told = json.dumps(tools["search"].input_schema)
     for kind in ("claim", "condition", "study", "symptom", "drug", "target", "question"):
         assert kind in told
+
+
+def _request(number: int, method: str, **params: Any) -> bytes:
+    told = {"jsonrpc": "2.0", "id": number, "method": method, "params": params}
+    return json.dumps(told).encode() + b"\n"
+
+
+def test_hostile_lines_do_not_end_the_server() -> None:
+    """Lines that are no request are passed over, and the next request is answered."""
+    client = {"name": "x", "version": "1"}
+    first = _request(
+        0, "initialize", protocolVersion="2025-06-18", capabilities={}, clientInfo=client
+    )
+    call = b'{"jsonrpc": "2.0", "id": 5, "method": "tools/call", "params": %s}\n'
+    hostile = [
+        b"\xff\xfe{\xc3\x28}\n",
+        b"\x00\x00\n\n\n",
+        b"hello\n",
+        b"[" * 200_000 + b"]" * 200_000 + b"\n",
+        call % (b'{"a":' * 100_000 + b"1" + b"}" * 100_000),
+        call % b'{"name": "show", "arguments": {"name": "\\ud800"}}',
+        call % b'{"name": "search", "arguments": {"words": "a", "limit": %s}}' % (b"9" * 100_000),
+        call % b'{"name": "show", "arguments": {"name": "%s"}}' % (b"a" * 5_000_000),
+        call % b'{"name": "rm", "arguments": null}',
+        b'[{"jsonrpc": "2.0", "id": 5, "method": "tools/list"}]\n',
+        _request(6, "resources/read", uri="file:///etc/passwd"),
+    ]
+    last = _request(7, "tools/call", name="sparql", arguments={"query": "ASK { ?s a ldn:Study }"})
+    with subprocess.Popen(
+        [sys.executable, "-m", "ldn_kg", "mcp", "--timeout", "100"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment(),
+    ) as process:
+        assert process.stdin and process.stdout
+        initialized = b'{"jsonrpc": "2.0", "method": "notifications/initialized"}\n'
+        process.stdin.write(first + initialized + b"".join(hostile) + last)
+        process.stdin.flush()
+        answers = {}
+        while 7 not in answers:
+            answer = json.loads(process.stdout.readline())
+            answers[answer["id"]] = answer
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert b"Traceback" not in said
+    assert answers[7]["result"]["structuredContent"]["yes"] is True
+    assert "Unknown resource" in answers[6]["error"]["message"]

@@ -232,10 +232,9 @@ def test_the_clock_runs_while_a_store_takes_what_is_sent(tmp_path: Path) -> None
                 client.put("urn:x:g", tmp_path / "file")
 
 
-@pytest.mark.parametrize("command", ["verify", "push"])
-def test_a_slow_store_holds_up_no_command(command: str, run: Run) -> None:
+def test_a_slow_store_does_not_hold_up_verify(run: Run) -> None:
     with _store(_headers_without_end) as address:
-        done = run(command, address, "--timeout", "0.5")
+        done = run("verify", address, "--timeout", "0.5")
     assert done.returncode == 2
     assert "did not answer within 0.5 seconds; raise --timeout" in done.stderr
 

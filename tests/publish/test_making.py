@@ -8,8 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from ldn_kg.graph.dataset import Dataset
 from ldn_kg.publish import making
 from ldn_kg.publish.making import make_apart
+from ldn_kg.publish.release import artefacts
+from ldn_kg.publish.site import files_of
+from ldn_kg.publish.site.machines import VOID
 
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork"),
@@ -132,3 +136,29 @@ def test_a_fork_waits_for_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     finally:
         done.set()
         thread.join()
+
+
+@pytest.mark.xdist_group("release")
+def test_two_processes_make_the_same_release(kg: Dataset, release: Path, tmp_path: Path) -> None:
+    """Each file that is made alone is made here without any other; the fixture made all."""
+    planned = artefacts(kg)
+    alone = {name: planned[name] for name in planned if name.startswith(("answers/", "tables/"))}
+    assert len(alone) > 60
+    _made(tmp_path, {}, alone)
+    assert [n for n in alone if (tmp_path / n).read_bytes() != (release / n).read_bytes()] == []
+
+
+@pytest.mark.xdist_group("site")
+def test_two_processes_make_the_same_site(kg: Dataset, site_folder: Path, tmp_path: Path) -> None:
+    planned = files_of(kg)
+    copies = (
+        "release/",
+        "static/",
+        "metadata.",
+        VOID,
+    )  # these need other files, or are none of ours
+    pages = [name for name in planned if not name.startswith(copies)]
+    alone = {name: planned[name] for name in pages[::60]}
+    assert len(alone) > 60
+    _made(tmp_path, {}, alone)
+    assert [n for n in alone if (tmp_path / n).read_bytes() != (site_folder / n).read_bytes()] == []

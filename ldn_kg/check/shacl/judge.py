@@ -48,7 +48,8 @@ def _judged(data: Graph, shapes: list[Quad], pairs: list[Pair]) -> list[Result]:
         if narrower:
             return [result for some in narrower for result in _judged(data, *some)]
         ((shape, node),) = pairs
-        return [Result(node, shape, f"A value cannot be compared: {error}")]
+        why = "it is no number." if isinstance(error, ArithmeticError) else error
+        return [Result(node, shape, f"A value cannot be compared: {why}")]
 
 
 def _divided(shapes: list[Quad], pairs: list[Pair]) -> Iterator[tuple[list[Quad], list[Pair]]]:

@@ -102,7 +102,7 @@ def _title(words: str) -> str:
 
 def _pages(words: str) -> str:
     """Return `529-538` for what may be written 529–538, 529--538 or, as PubMed does, 529-38."""
-    pages = re.sub(r"\s*[-‐‑‒–—]+\s*", "-", words.strip())
+    pages = re.sub(r"(?<!\s)\s*+[-‐‑‒–—]++\s*+", "-", words.strip())
     short = re.fullmatch(r"(\d+)-(\d+)", pages)
     if short and len(short[2]) < len(short[1]):
         return f"{short[1]}-{short[1][: -len(short[2])]}{short[2]}"

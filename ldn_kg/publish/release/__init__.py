@@ -52,7 +52,7 @@ def build(
         progress("validate")
         check(dataset)
         last = {name: planned[name] for name in planned if name in _DESCRIPTIONS}
-        ordered = {name: planned[name] for name in (_GRAPH, _PACKED)}
+        ordered = {name: planned[name] for name in planned if name in (_GRAPH, _PACKED)}
         alone = {n: planned[n] for n in planned if n not in last and n not in ordered}
         make_apart(staging, ordered, alone, progress)
         make(staging, last, progress)

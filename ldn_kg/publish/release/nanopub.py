@@ -23,6 +23,7 @@ NANOPUBS = "nanopubs.trig"  # the file of the release
 Terms = tuple[Any, Any, Any, Any]
 
 _QUERIES = Path(__file__).parent / "sparql" / "nanopub"
+_CREATED = iri("dcterms:created")
 _THIS = NamedNode(BASE + "np/-")  # the hyphen stands for the artifact code, not known yet
 _CLAIMS = "SELECT ?claim WHERE { ?claim a ldn:Claim ; ldn:status ?status } ORDER BY ?claim"
 # Of each graph: the property that names it in the head, and the values for its query.
@@ -77,7 +78,7 @@ def _unnamed(dataset: Dataset, claim: NamedNode) -> Iterator[Terms]:
         blank = values.format(**dict.fromkeys(names, "UNDEF"))
         filled = values.format(**{name: str(node) for name, node in names.items()})
         for subject, predicate, value in set(dataset.ask(sparql.replace(blank, filled))):
-            said = _begin(value) if predicate == iri("dcterms:created") else value
+            said = _begin(value) if predicate == _CREATED else value
             yield subject, predicate, said, _graph_iri(part)
 
 

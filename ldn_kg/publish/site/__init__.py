@@ -14,6 +14,7 @@ from ldn_kg.publish.release.nanopub import NANOPUBS, each, together
 from ldn_kg.publish.site.machines import VOID, machine_files
 from ldn_kg.publish.site.pages import pages
 from ldn_kg.publish.site.rdf import alternates
+from ldn_kg.publish.site.remembered import Remembered
 from ldn_kg.publish.site.render import Renderer
 from ldn_kg.read.changelog import read_release
 from ldn_kg.read.changes import compare_releases
@@ -84,6 +85,7 @@ def files_of(
     `previous` is not a release.
     """
     expect_scripts()
+    dataset = Remembered(dataset.store, dataset.files)
     records = Records(dataset)
     changes = compare_releases(read_release(previous), dataset) if previous else None
     renderer = Renderer(records, base_url, changes)

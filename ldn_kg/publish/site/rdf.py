@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from pyoxigraph import CanonicalizationAlgorithm, Dataset, Triple
+from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, Triple
 from rdflib import Graph
 
 from ldn_kg.graph.files import GRAPHS, ROOT, files, quads
@@ -57,7 +57,8 @@ def _both(name: str, triples: Callable[[], list[Triple]]) -> Files:
 
 
 def _triples_about(records: Records, names: Iterable[str]) -> Callable[[], list[Triple]]:
-    return lambda: [quad.triple for name in names for quad in records[name].quads]
+    about = records.dataset.about
+    return lambda: [quad.triple for name in names for quad in about(NamedNode(name))]
 
 
 def _triples_in(records: Records, graph: str) -> Callable[[], list[Triple]]:

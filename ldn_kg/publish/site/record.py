@@ -80,7 +80,7 @@ def _retraction_warning(records: Records, record: Record) -> str:
 
 def _users(records: Records, record: Record) -> dict[str, list[str]]:
     """Return the IRIs of the records that point to one, or whose parts do, by their kind."""
-    homes = {records.homes.get(pointer.source.iri or "", "") for pointer in record.pointers}
+    homes = {records.homes.get(source, "") for source, _ in record.pointing}
     by_kind: dict[str, list[str]] = {}
     for home in sorted(homes - {"", record.iri}):
         by_kind.setdefault(kind(home), []).append(home)

@@ -79,6 +79,7 @@ class Renderer:
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
+            auto_reload=False,  # a template stays as it is while pages are made
         )
         self._environment.filters.update(looks.FILTERS)
         self._environment.globals.update(

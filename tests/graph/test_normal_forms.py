@@ -101,3 +101,16 @@ def test_identifiers_that_differ_stay_apart(kg: Dataset) -> None:
     assert [normal(one) for one in typed] == typed
     assert len({normal(one.upper()) for one in typed}) == len(typed)
     assert all(unicodedata.is_normalized("NFC", one) for one in typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "form"),
+    [
+        ("10.5555/x%20y", "10.5555/x%20y"),  # a part of it would be the DOI of another paper
+        ("10.5555%2Fx%2520", "10.5555/x"),
+        ("ACTRN12622000881730p", "ACTRN12622000881730"),
+        ("2019 000702 30", "EudraCT 2019-000702-30"),
+    ],
+)
+def test_what_stands_within_or_behind_a_number(typed: str, form: str) -> None:
+    assert normal(typed) == form
