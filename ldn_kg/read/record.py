@@ -28,9 +28,9 @@ _WHOLES = {
     "dose": {"Dose", "DoseWindow", "Regimen"},
     "synthesis": {"Synthesis"},
 }
-# Results that are kept out of the syntheses of a claim: they are told with the claim.
-_KEPT_OUT = "SELECT ?claim ?part WHERE { ?part ldn:consideredFor ?claim ; ldn:keptOut ?reason }"
-_CONTRIBUTIONS = "SELECT ?part WHERE { ?part a ldn:Contribution }"
+_CONTRIBUTION, _CONSIDERED_FOR, _KEPT_OUT = map(
+    iri, ("ldn:Contribution", "ldn:consideredFor", "ldn:keptOut")
+)
 _ANSWER = "SELECT ?answer WHERE { ?record ldn:answer ?answer }"
 # Where a claim stands that has no sentence: its status, and its level, on both sides, of its path.
 _STANDING = """
@@ -272,12 +272,13 @@ class Record:
     def pointing(self) -> set[tuple[str, str]]:
         """The IRIs of what points to it, as `pointers` tells it, and of the property."""
         inside = {self.iri, *self._records.parts_of(self.iri)}
-        contributions, found = self._records.contributions, set()
+        found = set()
         for quad in self._dataset.store.quads_for_pattern(None, None, self._node, None):
             source, name = str(quad.subject).strip("<>"), quad.predicate.value
-            ours = source.startswith(BASE) and source not in inside and source not in contributions
+            ours = source.startswith(BASE) and source not in inside
             if ours and not self._records.repeats(name):
-                found.add((source, name))
+                if not self._records.is_contribution(quad.subject):
+                    found.add((source, name))
         return found
 
 
@@ -305,13 +306,14 @@ class Records:
     def parts_of(self, name: str) -> list[str]:
         """Return the IRIs of the parts of a record, sorted; their names continue its name."""
         if kind(name) == "claim":
-            return sorted(part for part, claim in self._kept_out.items() if claim == name)
+            considered = self._with(_CONSIDERED_FOR, NamedNode(name))
+            return sorted(part for part in considered if self._kept_out_of(part))
         if kind(name) not in _WHOLES or not self._is_whole(name):
             return []
         if "_parts" in self.__dict__:  # all are known already
             return self._parts.get(name, [])
         if name not in self._parts_of:
-            parts = self._continuing(name) - self._kept_out.keys()
+            parts = [one for one in self._continuing(name) if not self._kept_out_of(one)]
             self._parts_of[name] = self._sorted_out([name, *parts]).get(name, [])
         return self._parts_of[name]
 
@@ -335,18 +337,23 @@ class Records:
 
     @cached_property
     def _differences(self) -> set[str]:
-        a = self.dataset.store.quads_for_pattern(None, _TYPE, NamedNode(f"{LDN}Discrepancy"), None)
-        return {str(quad.subject).strip("<>") for quad in a}
+        return set(self._with(_TYPE, NamedNode(f"{LDN}Discrepancy")))
 
-    @cached_property
-    def contributions(self) -> set[str]:
-        """The IRIs of what results bring to syntheses, or are kept out of."""
-        return {row["part"] for row in self.dataset.rows(_CONTRIBUTIONS)}
+    def is_contribution(self, node: Any) -> bool:
+        """Tell whether it is what a result brings to a synthesis, or is kept out of."""
+        a = self.dataset.store.quads_for_pattern(node, _TYPE, _CONTRIBUTION, None)
+        return next(a, None) is not None
 
-    @cached_property
-    def _kept_out(self) -> dict[str, str]:
-        """Map each result that is kept out of the syntheses of a claim to that claim."""
-        return {row["part"]: row["claim"] for row in self.dataset.rows(_KEPT_OUT)}
+    def _kept_out_of(self, part: str) -> str | None:
+        """Return the claim from whose syntheses a result is kept out: it is told with the claim."""
+        said = {quad.predicate: quad.object for quad in self.dataset.about(NamedNode(part))}
+        claim = said.get(_CONSIDERED_FOR) if _KEPT_OUT in said else None
+        return claim.value if isinstance(claim, NamedNode) else None
+
+    def _with(self, predicate: NamedNode, value: NamedNode) -> Iterator[str]:
+        """Yield the IRIs of what has a value of a property."""
+        for quad in self.dataset.store.quads_for_pattern(None, predicate, value, None):
+            yield str(quad.subject).strip("<>")
 
     @cached_property
     def _parts(self) -> dict[str, list[str]]:
@@ -419,7 +426,7 @@ class Records:
         return is_whole(name, self[name].classes if kind(name) in _WHOLES else set())
 
     def _whole_of(self, part: str, wholes: dict[str, list[str]]) -> str:
-        name = self._kept_out.get(part, part)
+        name = self._kept_out_of(part) or part
         while name not in wholes:
             name, hyphen, _ = name.rpartition("-")
             if not hyphen:
