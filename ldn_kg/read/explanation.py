@@ -12,7 +12,7 @@ from ldn_kg.graph.synthesis import words
 from ldn_kg.graph.synthesis.answers import Answer, Graded
 from ldn_kg.graph.synthesis.answers import answer as answer_question
 from ldn_kg.graph.synthesis.enough import enough
-from ldn_kg.graph.synthesis.facts import Facts, questions
+from ldn_kg.graph.synthesis.facts import Facts, question
 from ldn_kg.graph.synthesis.size import finding
 from ldn_kg.graph.synthesis.synthesis import Entry, Synthesis
 from ldn_kg.read.findings import in_order
@@ -88,7 +88,7 @@ def explain(dataset: Dataset, name: str) -> str:
     if not rows:
         raise LdnKgError(_not_a_claim(dataset, claim))
     facts = Facts(dataset, few=True)
-    asked = next((q for q in questions(facts) if q.claim == shorten(claim.value)), None)
+    asked = question(facts, shorten(claim.value))
     body = (
         _answer(facts, answer_question(facts, asked)) if asked else _claim(dataset, claim, rows[0])
     )
@@ -225,7 +225,7 @@ def _overlap(facts: Facts, found: Answer) -> Iterator[str]:
     The corrected covered area (Pieper and others, J Clin Epidemiol 2014): how much of what
     several reviews include is the same, from 0 to 100 percent; of the studies of this dataset only.
     """
-    bearing = {facts.one(line, "study") for line in facts.lines[found.question.claim]}
+    bearing = {facts.one(line, "study") for line in facts.lines(found.question.claim)}
     included = {
         review: bearing.intersection(
             facts.many(review, "includes") + facts.many(review, "probablyIncludes")

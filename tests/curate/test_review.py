@@ -156,7 +156,7 @@ def test_prefixes_that_are_missing_are_added_and_ends_of_lines_stay(
     trial = ROOT / "tests" / "read" / "large-null-trial.ttl"
     file.write_bytes(trial.read_bytes().replace(b"\n", b"\r\n"))
     once = extended(kg, file)
-    assert "https://example.org/trial" not in Facts(once).read_again
+    assert not Facts(once).is_read_again("https://example.org/trial")
     review = Review(once, file)
     content = review.with_reading(review.marks(_marked(review)), MODEL, day=DAY)
     assert "\n" not in content.replace("\r\n", "")
@@ -164,7 +164,7 @@ def test_prefixes_that_are_missing_are_added_and_ends_of_lines_stay(
     assert heads == sorted(heads)
     assert any(line.startswith("@prefix ldnk:") for line in heads)
     file.write_text(content, encoding="utf-8")
-    assert "https://example.org/trial" in Facts(extended(kg, file)).read_again
+    assert Facts(extended(kg, file)).is_read_again("https://example.org/trial")
 
 
 @pytest.mark.parametrize(

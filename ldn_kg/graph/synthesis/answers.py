@@ -222,7 +222,7 @@ def stand_beside(facts: Facts, question: Question, entered: set[str]) -> Beside:
     uncontrolled: dict[str, tuple[str, int]] = {}
     reviews, otherwise, withdrawn = [], [], []
     warned = False
-    for line in facts.lines[question.claim]:
+    for line in facts.lines(question.claim):
         study = facts.one(line, "study")
         differences = set(facts.many(line, "indirect"))
         results = facts.many(line, "restsOn")
@@ -281,7 +281,7 @@ def awaited(facts: Facts, question: Question) -> Iterable[Awaited]:
     """
     if question.harm:
         return
-    for study in facts.unreported[question.about]:
+    for study in facts.unreported(question.about):
         if facts.one(study, "recruitment") in _NEVER or facts.people(study) != study:
             continue
         children = "children" in facts.many(study, "population")

@@ -23,7 +23,7 @@ _AXES = {"drug-axis": "kept-out-other-drug", "dose-axis": "kept-out-other-dose"}
 def candidates(facts: Facts, question: Question) -> Iterator[Candidate]:
     """Yield the compared results of people that bear on a question, with the doubts about each."""
     by_study: dict[str, list[str]] = {}
-    for line in facts.lines[question.claim]:
+    for line in facts.lines(question.claim):
         by_study.setdefault(facts.one(line, "study"), []).append(line)
     for study, lines in sorted(by_study.items()):
         if not of_people(facts, study) or is_review(facts, study):
@@ -115,7 +115,7 @@ def _candidate(
         days=facts.number(facts.one(result, "assessedAt"), "days") or 0.0,
         readings=tuple(facts.many(result, "readAs")),
         again=bool(facts.many(study, "analysisOf")),
-        read_once=study not in facts.read_again,
+        read_once=not facts.is_read_again(study),
         doubts=tuple(_doubts(facts, question, study, lines, result, experimental)),
         indirect=frozenset(_differences(facts, lines)),
     )
@@ -188,7 +188,7 @@ def _doubts(
     """Yield the reasons that keep a result out, whatever the others are."""
     if retracted(facts, study):
         yield "kept-out-retracted"
-    if study in facts.superseded:
+    if facts.is_superseded(study):
         yield "kept-out-superseded"
     for axis in _differences(facts, lines):
         if axis in _AXES:

@@ -71,6 +71,9 @@ class Facts:
         self._few = few
         self._columns: dict[str, dict[str, list[str]]] = {}
         self._cells: dict[tuple[str, str], list[str]] = {}
+        self._inverses: dict[str, dict[str, list[str]]] = {}
+        self._members: dict[str, frozenset[str]] = {}
+        self._people: dict[str, str] = {}
 
     def _values(self, subject: str, name: str) -> list[str]:
         """Return the values of a property of a subject, in no order."""
@@ -135,28 +138,45 @@ class Facts:
         members = self._store.quads_for_pattern(None, relation("rdf:type"), relation(kind), None)
         return sorted({short(cast(NamedNode, quad.subject).value) for quad in members})
 
-    @cached_property
-    def studies(self) -> list[str]:
-        """All studies."""
-        return self.all("Study")
+    def is_a(self, subject: str, kind: str) -> bool:
+        """Tell whether a subject is of a class."""
+        if not self._few:
+            if kind not in self._members:
+                self._members[kind] = frozenset(self.all(kind))
+            return subject in self._members[kind]
+        types = self._store.quads_for_pattern(
+            term(subject), relation("rdf:type"), relation(kind), None
+        )
+        return next(types, None) is not None
 
-    @cached_property
-    def lines(self) -> dict[str, list[str]]:
-        """The evidence lines of each claim."""
-        found: dict[str, list[str]] = defaultdict(list)
-        for line, claims in sorted(self._column("claim").items()):
-            found[min(claims)].append(line)
-        return found
+    def subjects(self, name: str, value: str) -> list[str]:
+        """Return the subjects that have a value of a property, sorted."""
+        if not self._few:
+            return self._inverse(name).get(value, [])
+        having = self._store.quads_for_pattern(None, relation(name), term(value), None)
+        return sorted({short(cast(NamedNode, quad.subject).value) for quad in having})
 
-    @cached_property
-    def unreported(self) -> dict[str, list[str]]:
-        """The registered studies without a published result, by condition."""
-        found: dict[str, list[str]] = defaultdict(list)
-        for study in self.studies:
-            if "no-result-published" in self.many(study, "notReported"):
-                for condition in self.many(study, "condition"):
-                    found[condition].append(study)
-        return found
+    def _inverse(self, name: str) -> dict[str, list[str]]:
+        inverse = self._inverses.get(name)
+        if inverse is None:
+            inverse = self._inverses[name] = defaultdict(list)
+            for subject, values in sorted(self._column(name).items()):
+                for value in dict.fromkeys(values):
+                    inverse[value].append(subject)
+        return inverse
+
+    def lines(self, claim: str) -> list[str]:
+        """Return the evidence lines of a claim, sorted."""
+        return [line for line in self.subjects("claim", claim) if self.one(line, "claim") == claim]
+
+    def unreported(self, condition: str) -> list[str]:
+        """Return the registered studies of a condition without a published result, sorted."""
+        return [
+            study
+            for study in self.subjects("condition", condition)
+            if self.is_a(study, "Study")
+            and "no-result-published" in self.many(study, "notReported")
+        ]
 
     @cached_property
     def issued(self) -> str:
@@ -164,48 +184,30 @@ class Facts:
         versions = self._column("dcterms:isVersionOf")
         return max((self.one(version, "dcterms:issued") for version in versions), default="")
 
-    @cached_property
-    def superseded(self) -> set[str]:
-        """The studies that a later edition replaces."""
-        return {
-            old for study in self._column("supersedes") for old in self.many(study, "supersedes")
-        }
+    def is_superseded(self, study: str) -> bool:
+        """Tell whether a later edition replaces a study."""
+        return bool(self.subjects("supersedes", study))
 
-    @cached_property
-    def read_again(self) -> set[str]:
-        """The studies of which a second reader compared the record with the source.
+    def is_read_again(self, study: str) -> bool:
+        """Tell whether a second reader compared the record of a study with the source.
 
         A reading that compared nothing is none; one that did not count compared something.
         """
-        return {
-            study
-            for reading, studies in self._column("readingOf").items()
-            if self.many(reading, "compared") != ["0"]
-            for study in studies
-        }
+        readings = self.subjects("readingOf", study)
+        return any(self.many(reading, "compared") != ["0"] for reading in readings)
 
     def named_for_others(self, study: str, claim: str) -> set[str]:
         """Return the results of a study on which lines on benefit in another condition rest."""
-        return {
-            result
-            for line in self._lines_of_study.get(study, ())
-            if self.one(line, "claim") != claim and self._on_benefit(self.one(line, "claim"))
-            for result in self.many(line, "restsOn")
-        }
+        named = set[str]()
+        for line in self.subjects("study", study):
+            other = self.one(line, "claim")
+            if other not in ("", claim) and self._on_benefit(other):
+                named.update(self.many(line, "restsOn"))
+        return named
 
     def _on_benefit(self, claim: str) -> bool:
-        return claim in self._benefits and self.one(claim, "rdf:object").startswith("condition:")
-
-    @cached_property
-    def _benefits(self) -> set[str]:
-        return set(self.all("EfficacyClaim"))
-
-    @cached_property
-    def _lines_of_study(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = defaultdict(list)
-        for line in sorted(self._column("claim")):
-            found[self.one(line, "study")].append(line)
-        return found
+        about = self.one(claim, "rdf:object")
+        return about.startswith("condition:") and self.is_a(claim, "EfficacyClaim")
 
     @cached_property
     def thresholds(self) -> dict[str, float]:
@@ -217,38 +219,32 @@ class Facts:
         }
 
     def people(self, study: str) -> str:
-        """Return the study that stands for all with the same people as a study, or itself."""
-        return self._people.get(study, study)
-
-    @cached_property
-    def _people(self) -> dict[str, str]:
-        """For each study, one study that stands for all with the same people.
+        """Return the study that stands for all with the same people as a study, or itself.
 
         `analysisOf` and `probablySameAs` join studies; the one that is no analysis of another and
         has results stands for the rest.
         """
-        parent: dict[str, str] = {}
+        if study not in self._people:
+            members = {one for one in self._joined(study) if self.is_a(one, "Study")}
+            if study not in members:
+                return study
+            stands = min(members, key=self._place_among_joined)
+            self._people.update(dict.fromkeys(members, stands))
+        return self._people[study]
 
-        def root(study: str) -> str:
-            while parent.get(study, study) != study:
-                study = parent[study]
-            return study
-
-        for study in self.studies:
+    def _joined(self, study: str) -> set[str]:
+        """Return a study with all that share its people, however many steps away."""
+        found, left = {study}, [study]
+        while left:
+            one = left.pop()
             for name in ("analysisOf", "probablySameAs"):
-                for other in self.many(study, name):
-                    parent[root(study)] = root(other)
-        groups: dict[str, list[str]] = defaultdict(list)
-        for study in self.studies:
-            groups[root(study)].append(study)
-        return {
-            study: min(
-                members,
-                key=lambda s: (bool(self.many(s, "analysisOf")), not self.many(s, "result"), s),
-            )
-            for members in groups.values()
-            for study in members
-        }
+                new = {*self.many(one, name), *self.subjects(name, one)} - found
+                found |= new
+                left += new
+        return found
+
+    def _place_among_joined(self, study: str) -> tuple[bool, bool, str]:
+        return bool(self.many(study, "analysisOf")), not self.many(study, "result"), study
 
 
 @dataclass(frozen=True)
@@ -271,18 +267,31 @@ class Question:
         return self.about.startswith("condition:")
 
 
+_ASKING = {"EfficacyClaim": False, "SafetyClaim": True}  # the classes of claims: if harm is asked
+
+
 def questions(facts: Facts) -> Iterator[Question]:
     """Yield the questions of the claims on benefit and harm, by the name of the claim."""
-    for kind, harm in (("EfficacyClaim", False), ("SafetyClaim", True)):
+    for kind in _ASKING:
         for claim in facts.all(kind):
-            yield Question(
-                claim,
-                harm,
-                facts.one(claim, "rdf:subject"),
-                facts.one(claim, "rdf:object"),
-                facts.one(claim, "doseCategory"),
-                facts.one(claim, "population"),
-            )
+            yield _question(facts, claim, kind)
+
+
+def question(facts: Facts, claim: str) -> Question | None:
+    """Return the question of a claim, or None where it is not on benefit or harm."""
+    asking = (kind for kind in _ASKING if facts.is_a(claim, kind))
+    return next((_question(facts, claim, kind) for kind in asking), None)
+
+
+def _question(facts: Facts, claim: str, kind: str) -> Question:
+    return Question(
+        claim,
+        _ASKING[kind],
+        facts.one(claim, "rdf:subject"),
+        facts.one(claim, "rdf:object"),
+        facts.one(claim, "doseCategory"),
+        facts.one(claim, "population"),
+    )
 
 
 @dataclass(frozen=True)

@@ -224,7 +224,7 @@ def _lines(facts: Facts, answer: Answer) -> Iterator[Triple]:
     for graded in answer.graded:
         for entry in graded.synthesis.entries:
             entering.setdefault(entry.candidate.study, []).append((graded, entry))
-    for line in facts.lines[answer.question.claim]:
+    for line in facts.lines(answer.question.claim):
         study = facts.one(line, "study")
         pairs = entering.get(study, [])
         if pairs:

@@ -291,7 +291,7 @@ def _without_synthesis(facts: Facts, answer: Answer) -> str:
 def _otherwise(facts: Facts, answer: Answer) -> str:
     """Return in what the studies of a question differ from it."""
     reasons = {reason for entry in answer.kept_out for reason in entry.kept_out}
-    for line in facts.lines[answer.question.claim]:
+    for line in facts.lines(answer.question.claim):
         reasons.update(facts.many(line, "indirect"))
     if _unread(facts, answer):
         reasons.add("kept-out-no-comparison")
