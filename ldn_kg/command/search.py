@@ -13,7 +13,7 @@ from ldn_kg.command.options import format_of, output, own_data
 from ldn_kg.command.terminal import printable, say, write
 from ldn_kg.read.search import SEARCHED, Entry, Found
 from ldn_kg.read.search import search as find
-from ldn_kg.read.summary_page import wrap
+from ldn_kg.read.wrapping import wrap
 
 _TOLD = ("kind", "name", "label", "status", "sentence", "iri")
 

@@ -15,7 +15,7 @@ from ldn_kg.graph.dataset import Dataset
 from ldn_kg.graph.files import GRAPHS, text
 from ldn_kg.graph.namespaces import LDN, LDNC, PREFIXES, iri, shorten
 from ldn_kg.read.record import Records
-from ldn_kg.read.summary_page import wrap
+from ldn_kg.read.wrapping import wrap
 
 # What a second reading may confirm; the order is that of the file, which is that of the paper.
 _KINDS = tuple(

@@ -18,7 +18,8 @@ from ldn_kg.graph.synthesis.synthesis import Entry, Synthesis
 from ldn_kg.read.findings import in_order
 from ldn_kg.read.lines import OF_CLAIM, Line, lines
 from ldn_kg.read.summary import NOT_ADVICE, claim_answer
-from ldn_kg.read.summary_page import awaited, beside, published, wrap
+from ldn_kg.read.summary_page import awaited, beside, published
+from ldn_kg.read.wrapping import wrap
 
 _CLAIM = """
 SELECT ?status ?meaning ?for ?against ?groupsFor ?ungroupedFor ?groupsAgainst ?ungroupedAgainst

@@ -9,7 +9,7 @@ from ldn_kg.graph.namespaces import LDNC, shorten
 from ldn_kg.read.lines import Line
 from ldn_kg.read.parts import Part
 from ldn_kg.read.record import Answer, Fact, Pointer, Record, Records, Value
-from ldn_kg.read.summary_page import wrap
+from ldn_kg.read.wrapping import wrap
 
 _MOST = 10  # records that use a code
 _ELSEWHERE = ("evidence line", "discrepancy")  # parts that a page tells in sections of their own

@@ -1,14 +1,12 @@
 """A summary of findings as a page of 80 columns, for the terminal."""
 
-import textwrap
 from collections.abc import Iterable, Iterator
 
 from ldn_kg.graph.namespaces import shorten
 from ldn_kg.graph.synthesis.words import count, people_words
 from ldn_kg.read.findings import Finding
 from ldn_kg.read.summary import NOT_ADVICE, ClaimAnswer, Published, Summary, Trial
-
-WIDTH = 80
+from ldn_kg.read.wrapping import wrap
 
 
 def page(summary: Summary) -> str:
@@ -25,18 +23,6 @@ def _single(lines: list[str]) -> Iterator[str]:
     for before, line in zip(["", *lines], lines, strict=False):
         if before or line:
             yield line
-
-
-def wrap(text: str, indent: str = "", hanging: str | None = None) -> list[str]:
-    """Return text in lines that fit the page."""
-    return textwrap.wrap(
-        text,
-        WIDTH,
-        initial_indent=indent,
-        subsequent_indent=indent if hanging is None else hanging,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
 
 
 def _section(title: str, body: Iterable[str]) -> list[str]:

@@ -20,7 +20,7 @@ from ldn_kg.graph.rules import derive
 from ldn_kg.read.changes import Change, compare_releases
 from ldn_kg.read.record import Records, kind
 from ldn_kg.read.summary import NOT_ADVICE
-from ldn_kg.read.summary_page import wrap
+from ldn_kg.read.wrapping import wrap
 
 FORMATS = ("text", "markdown", "json")
 _STANDS = """
