@@ -110,7 +110,7 @@ def test_two_builds_give_the_same_bytes(release: Path, kg: Dataset, tmp_path: Pa
     shuffled.extend(sorted(kg.triples(), key=lambda quad: hashlib.md5(str(quad).encode()).digest()))
     other, told = Dataset(shuffled, kg.files), list[str]()
     second = build(other, tmp_path / "two", told.append)
-    assert told == ["validate", *artefacts(other)]
+    assert (told[0], sorted(told[1:])) == ("validate", sorted(artefacts(other)))
     names = [path.relative_to(release) for path in contents(release)]
     assert names == [path.relative_to(tmp_path / "two") for path in second]
     assert all((release / n).read_bytes() == (tmp_path / "two" / n).read_bytes() for n in names)

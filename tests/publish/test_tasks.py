@@ -148,7 +148,7 @@ def test_how_is_the_final_trial_cited(visit: Visit) -> None:
         "  pages = {e31--e39},",
         "  doi = {10.1016/s2665-9913(23)00278-3},",
         "  pmid = {38258677},",
-        "  url = {https://doi.org/10.1016/S2665-9913(23)00278-3},",
+        "  url = {https://doi.org/10.1016/s2665-9913(23)00278-3},",
         "  annote = {ldn-kg: https://w3id.org/ldn-kg/publication/bruun2024. "
         "ldn-kg: https://w3id.org/ldn-kg/study/bruun2024. "
         "Registration: EudraCT 2019-000702-30. Registration: NCT04270877.},",

@@ -97,11 +97,6 @@ class Table:
 
 def known_tables() -> dict[str, Table]:
     """Map the name of each table, such as "studies", to the table."""
-    return dict(_tables())
-
-
-@cache
-def _tables() -> dict[str, Table]:
     return {path.stem: _read(path) for path in files(_TABLES, ".rq")}
 
 
@@ -155,6 +150,7 @@ def _answer(dataset: Dataset, definition: Table, sparql: str) -> Answer:
     return answer
 
 
+@cache
 def _read(path: Path) -> Table:
     sparql = text(path)
     several = set(re.findall(rf'SEPARATOR="{SEPARATOR}"\) AS \?(\w+)\)', sparql))
