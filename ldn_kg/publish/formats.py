@@ -76,9 +76,9 @@ def _expect_well_formed(xml: bytes) -> None:
     except expat.ExpatError as error:
         line = xml.splitlines()[error.lineno - 1].decode(errors="replace").strip()
         raise LdnKgError(
-            f"RDF/XML cannot say this: {line[:_SHOWN]}. XML has no control characters, and a "
-            "property in it ends in a name that begins with a letter; mend that, or choose another "
-            "format."
+            f"RDF/XML cannot say this: {line[:_SHOWN]}. XML has no control characters, and there a "
+            "property or class ends in a name that begins with a letter; mend that, or choose "
+            "another format."
         ) from error
 
 

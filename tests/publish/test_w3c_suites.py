@@ -7,6 +7,7 @@ as it does. So the lists can only become shorter.
 import csv
 import io
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from decimal import Decimal
@@ -16,7 +17,7 @@ from typing import Any
 import pytest
 import rdflib
 from pyld import jsonld
-from pyoxigraph import DefaultGraph, Quad, QueryResultsFormat, RdfFormat, Store, parse
+from pyoxigraph import DefaultGraph, Literal, Quad, QueryResultsFormat, RdfFormat, Store, parse
 from pyoxigraph import parse_query_results as parsed
 from rdflib.query import Result
 from support.suites import Case, canonical, graph, json_ld_cases, moved, rdf_cases, unpacked
@@ -327,6 +328,8 @@ _GRAPHS = ("turtle/*.nt", "trig/*.nq", "nquads/*.nq", "rdf-xml/*/*.nt")
 _DOCUMENTS = ("toRdf/*-out.nq", "fromRdf/*-in.nq")
 # The name of a blank node begins with a digit there, which XML forbids and the serializer writes.
 UNWRITABLE = {"rdfxml": {"nt-syntax-bnode-03.nq"}}
+# The serializer writes the first class of a node as an element, and that of these ends in no name.
+UNNAMED = {"e025-out.nq", "test0006.nt"}
 
 
 @pytest.fixture(scope="module")
@@ -352,17 +355,32 @@ def test_each_graph_of_the_suites_is_exported_whole(
     datasets: dict[Path, Dataset], form: str
 ) -> None:
     back = _READERS.get(form, lambda written: parse(written, format=_syntax(form)))
-    other = set()
+    other, refused = set(), set()
     for path, dataset in datasets.items():
-        written = write(dataset, form)
         try:
-            said = canonical({quad.triple for quad in _spelled(back(written))})
+            said = canonical({quad.triple for quad in _spelled(back(write(dataset, form)))})
+        except LdnKgError:
+            refused.add(path.name)
         except SyntaxError:
             other.add(path.name)
-            continue
-        if said != canonical({quad.triple for quad in dataset.store}):
-            other.add(path.name)
+        else:
+            if said != canonical({quad.triple for quad in dataset.store}):
+                other.add(path.name)
     assert other == UNWRITABLE.get(form, set())
+    unfit = {path.name for path, dataset in datasets.items() if not _fits_xml(dataset)}
+    assert unfit
+    assert refused == (unfit | UNNAMED if form == "rdfxml" else set())
+
+
+def _fits_xml(dataset: Dataset) -> bool:
+    """Tell whether XML 1.0 has the characters of each text, and a name at each property's end."""
+    has_characters = re.compile("[\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]*").fullmatch
+    has_name = re.compile(r"[^\W\d][\w.-]*$").search
+    return all(
+        has_name(quad.predicate.value)
+        and (not isinstance(quad.object, Literal) or has_characters(quad.object.value))
+        for quad in dataset.store
+    )
 
 
 def _syntax(form: str) -> RdfFormat:
