@@ -1,6 +1,7 @@
 """How a command gets the dataset: from what was prepared, or from the files."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -39,10 +40,12 @@ def judged(own: Iterable[Path]) -> "Report":
     from ldn_kg.graph import rules
 
     place = None if is_off() else prepared.Prepared.of(own)
-    digest = place.digest() if place else ""
+    digest = ""
+    with suppress(OSError):  # which the reader of the file says in a sentence
+        digest = place.digest() if place else ""
     dataset = rules.load(*own)
     report = validation.validate(dataset)
-    if place and not report.problems:
+    if place and digest and not report.problems:
         place.keep(dataset, digest, valid=True)
     return report
 

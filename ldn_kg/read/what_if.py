@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, Store
 
 from ldn_kg.check.validation import check
 from ldn_kg.errors import LdnKgError
 from ldn_kg.graph.dataset import Dataset, expect_dataset, extended, own_files
-from ldn_kg.graph.files import GRAPHS, quads
+from ldn_kg.graph.files import GRAPHS, read_into
 from ldn_kg.graph.namespaces import LDN, expand, iri, shorten
 from ldn_kg.graph.rules import derive
 from ldn_kg.read.changes import Change, compare_releases
@@ -129,7 +129,10 @@ def _described(files: Iterable[Path]) -> dict[str, set[tuple[str, str]]]:
     """Return what files say of each record of which they give the class."""
     said: dict[str, set[tuple[str, str]]] = {}
     typed = set()
-    for quad in (quad for path in files for quad in quads(path)):
+    store = Store()  # which spells values as that of the dataset does
+    for path in files:
+        read_into(store, path)
+    for quad in store:
         if not isinstance(quad.subject, NamedNode):
             continue
         name = quad.subject.value

@@ -296,7 +296,7 @@ def test_build_shows_its_progress_on_a_terminal(tmp_path: Path, process: Run) ->
 
 def test_a_wide_table_fits_the_terminal(tmp_path: Path) -> None:
     lines = _on_a_terminal(tmp_path, "ldn_kg", "query", "trials").splitlines()
-    assert any("…" in line for line in lines)
+    assert len(lines) > 10
     assert max(map(len, lines)) <= 80
 
 

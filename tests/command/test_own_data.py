@@ -40,7 +40,7 @@ def broken(own: Path) -> Path:
 def _commands() -> list[str]:
     names = main.list_commands(click.Context(main))
     assert len(names) > 10
-    return [name for name in names if name != "new"]  # writes a file, and reads no dataset of yours
+    return [name for name in names if name not in ("new", "cache")]  # these read no data of yours
 
 
 @pytest.mark.parametrize("name", _commands())

@@ -183,7 +183,10 @@ def test_a_study_as_text_names_the_paper_as_well(kg: Dataset) -> None:
                 "Medicine 2012;30(1):75-78. doi:10.1016/j.ajem.2010.09.031",
             ],
         ),
-        ("moserldnrt", ["Moser M. How Do You Increase Dose of Low Dose Naltrexone (LDN)?"]),
+        (
+            "moserldnrt",
+            ["Moser M. How Do You Increase Dose of Low Dose Naltrexone (LDN)? [year not seen]."],
+        ),
         ("wang2008", [WANG]),
         # An arm, a result and an evidence line are of the study's paper; a publication is its own.
         ("study:younger2013-arm-placebo", [YOUNGER]),
@@ -388,7 +391,7 @@ def test_a_publication_that_is_said_not_to_be_retracted(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     said = _said(graded(file), "https://example.org/a")
-    assert said["text"].startswith("The paper: Two lines. J. Pain.\n")
+    assert said["text"].startswith("The paper: Two lines. J. Pain [year not seen].\n")
     assert "Cite the study itself too: Two lines. J. Pain.\n" in said["csl-json"]
 
 
