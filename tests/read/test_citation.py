@@ -392,7 +392,7 @@ def test_a_publication_that_is_said_not_to_be_retracted(tmp_path: Path) -> None:
     )
     said = _said(graded(file), "https://example.org/a")
     assert said["text"].startswith("The paper: Two lines. J. Pain [year not seen].\n")
-    assert "Cite the study itself too: Two lines. J. Pain.\n" in said["csl-json"]
+    assert "Cite the study itself too: Two lines. J. Pain [year not seen].\n" in said["csl-json"]
 
 
 def test_every_study_and_claim_in_every_form(kg: Dataset) -> None:
