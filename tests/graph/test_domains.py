@@ -5,18 +5,14 @@ A synthesis is put together by hand from results that say no more than a case ne
 
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
 import pytest
-from pyoxigraph import Quad, RdfFormat, Store, parse
-from support.made_up import HEAD
+from support.made_up import CANDIDATE, facts_of
 
-from ldn_kg.graph.dataset import Dataset
-from ldn_kg.graph.files import ROOT, quads
 from ldn_kg.graph.synthesis.certainty import Awaited, Rating, certainty, ratings
 from ldn_kg.graph.synthesis.effects import Estimate
-from ldn_kg.graph.synthesis.facts import Candidate, Facts, Question, Side
+from ldn_kg.graph.synthesis.facts import Facts, Question, Side
 from ldn_kg.graph.synthesis.pooling import Effect
 from ldn_kg.graph.synthesis.size import LITTLE, TREATMENT, UNCLEAR, finding, per_thousand, size
 from ldn_kg.graph.synthesis.synthesis import Entry, Synthesis
@@ -44,18 +40,8 @@ study:{0}-b dcterms:type ldnc:bias-from-blinding ; ldn:judgement ldnc:{1} .
 """
 
 
-@cache
-def _thresholds() -> tuple[Quad, ...]:
-    return tuple(quads(ROOT / "ontology" / "concepts" / "thresholds.ttl"))
-
-
 def _facts(turtle: str = "") -> Facts:
-    store = Store()
-    store.extend(_thresholds())
-    store.extend(
-        Quad(*quad.triple) for quad in parse(HEAD + SCALE + turtle, format=RdfFormat.TURTLE)
-    )
-    return Facts(Dataset(store, ()))
+    return facts_of(SCALE + turtle, "thresholds")
 
 
 def _entry(
@@ -69,36 +55,14 @@ def _entry(
     **more: Any,
 ) -> Entry:
     """Return a result that enters, with an effect and its error where there is one."""
-    candidate = Candidate(
+    candidate = replace(
+        CANDIDATE,
         result=f"study:{study}-result",
         study=f"study:{study}",
         question=question,
-        outcome="pain-intensity",
-        contrast="between-groups",
-        comparator="placebo",
-        design=more.pop("design", "randomised-parallel-trial"),
-        condition="condition:c",
-        treatment=more.pop("treatment", Side()),
-        control=more.pop("control", Side()),
         people=people,
         measure=measure,
-        estimate=None,
-        low=None,
-        high=None,
-        level=None,
-        error=None,
-        p=None,
-        p_operator="",
-        favours="",
-        value_kind="",
-        unit=more.pop("unit", "points"),
-        instrument=more.pop("instrument", "instrument:i"),
-        better=more.pop("better", "lower-is-better"),
-        rank="",
-        analysis_set="",
-        days=0.0,
-        readings=("abstract",),
-        **more,
+        **{"readings": ("abstract",), **more},
     )
     sized = effect and Estimate(Effect(*effect), measure, (measure,), "error-printed")
     return Entry(candidate, sized or None, lean)

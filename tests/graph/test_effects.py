@@ -9,41 +9,12 @@ from math import log
 from typing import Any
 
 import pytest
+from support.made_up import CANDIDATE
 
 from ldn_kg.graph.synthesis.effects import estimate, lean
-from ldn_kg.graph.synthesis.facts import Candidate, Question, Side
+from ldn_kg.graph.synthesis.facts import Side
 
 P_UP_TO = 0.5
-NOTHING = Candidate(
-    result="study:a-result",
-    study="study:a",
-    question=Question("claim:c", False, "drug:d", "condition:c", "low-dose", ""),
-    outcome="pain-intensity",
-    contrast="between-groups",
-    comparator="placebo",
-    design="randomised-parallel-trial",
-    condition="condition:c",
-    treatment=Side(),
-    control=Side(),
-    people=None,
-    measure="",
-    estimate=None,
-    low=None,
-    high=None,
-    level=None,
-    error=None,
-    p=None,
-    p_operator="",
-    favours="",
-    value_kind="",
-    unit="points",
-    instrument="instrument:i",
-    better="lower-is-better",
-    rank="",
-    analysis_set="",
-    days=0.0,
-    readings=(),
-)
 CROSSOVER = {"design": "randomised-crossover-trial"}
 OF_MEANS = {"measure": "mean-difference", "estimate": -2.0}
 OF_RATIO = {"measure": "risk-ratio", "estimate": 0.5}
@@ -278,7 +249,7 @@ NONE = {
 
 @pytest.mark.parametrize(("said", "value", "error", "source"), FOUND.values(), ids=FOUND)
 def test_an_effect(said: dict[str, Any], value: float, error: float, source: str) -> None:
-    found = estimate(replace(NOTHING, **said), P_UP_TO)
+    found = estimate(replace(CANDIDATE, **said), P_UP_TO)
     assert found is not None
     assert found.effect.value == pytest.approx(value)
     assert found.effect.error == pytest.approx(error, rel=1e-5)
@@ -287,7 +258,7 @@ def test_an_effect(said: dict[str, Any], value: float, error: float, source: str
 
 @pytest.mark.parametrize("said", NONE.values(), ids=NONE)
 def test_no_effect(said: dict[str, Any]) -> None:
-    assert estimate(replace(NOTHING, **said), P_UP_TO) is None
+    assert estimate(replace(CANDIDATE, **said), P_UP_TO) is None
 
 
 @pytest.mark.parametrize(
@@ -306,7 +277,7 @@ def test_no_effect(said: dict[str, Any]) -> None:
     ],
 )
 def test_what_an_effect_can_be_pooled_with(said: dict[str, Any], key: tuple[str, ...]) -> None:
-    found = estimate(replace(NOTHING, **said), P_UP_TO)
+    found = estimate(replace(CANDIDATE, **said), P_UP_TO)
     assert found is not None
     assert found.key == key
     assert found.measure == key[0]
@@ -328,7 +299,9 @@ def test_what_an_effect_can_be_pooled_with(said: dict[str, Any], key: tuple[str,
 def test_an_effect_in_natural_units(measure: str, natural: float) -> None:
     """The logarithm of a ratio is pooled, the ratio itself is told."""
     size, low, high = (2.0, 1.0, 4.0) if natural == 2 else (1.0, 0.5, 1.5)
-    found = estimate(replace(NOTHING, measure=measure, estimate=size, low=low, high=high), P_UP_TO)
+    found = estimate(
+        replace(CANDIDATE, measure=measure, estimate=size, low=low, high=high), P_UP_TO
+    )
     assert found is not None
     assert found.ratio == (natural == 2)
     assert found.natural(log(2)) == pytest.approx(natural)
@@ -383,4 +356,4 @@ LEANS = {
 
 @pytest.mark.parametrize(("said", "side"), LEANS.values(), ids=LEANS)
 def test_the_side_to_which_a_result_leans(said: dict[str, Any], side: int) -> None:
-    assert lean(replace(NOTHING, **said)) == side
+    assert lean(replace(CANDIDATE, **said)) == side

@@ -1,8 +1,7 @@
 """The facts of a synthesis: the same whether all of a property are read, or few are looked up."""
 
 import pytest
-from pyoxigraph import RdfFormat, Store
-from support.made_up import HEAD
+from support.made_up import facts_of
 
 from ldn_kg.graph.dataset import Dataset
 from ldn_kg.graph.synthesis.answers import answer
@@ -25,9 +24,7 @@ claim:one a ldn:EfficacyClaim ; rdf:object condition:x .
 
 @pytest.fixture(params=[False, True], ids=["whole", "few"])
 def facts(request: pytest.FixtureRequest) -> Facts:
-    store = Store()
-    store.load(HEAD + JOINED, format=RdfFormat.TURTLE)
-    return Facts(Dataset(store, ()), few=request.param)
+    return facts_of(JOINED, few=request.param)
 
 
 def test_studies_with_the_same_people_have_one_that_stands_for_all(facts: Facts) -> None:

@@ -4,14 +4,10 @@ Each case says one thing of a study that would otherwise enter.
 """
 
 from dataclasses import replace
-from functools import cache
 
 import pytest
-from pyoxigraph import Quad, RdfFormat, Store, parse
-from support.made_up import HEAD, Study, said, world
+from support.made_up import Study, facts_of, said, world
 
-from ldn_kg.graph.dataset import Dataset
-from ldn_kg.graph.files import ROOT, quads
 from ldn_kg.graph.synthesis.candidates import candidates, participants
 from ldn_kg.graph.synthesis.facts import Candidate, Facts, Question, Side, decimal, named, short
 from ldn_kg.graph.synthesis.synthesis import Entry, Synthesis, syntheses
@@ -31,18 +27,8 @@ study:{0}-result dcterms:type ldnc:primary-outcome ; ldn:contrast ldnc:between-g
 """
 
 
-@cache
-def _concepts() -> tuple[Quad, ...]:
-    folder = ROOT / "ontology" / "concepts"
-    names = ("thresholds", "study-designs", "outcome-domains", "directness")
-    return tuple(quad for name in names for quad in quads(folder / f"{name}.ttl"))
-
-
 def _facts(turtle: str) -> Facts:
-    store = Store()
-    store.extend(_concepts())
-    store.extend(Quad(*quad.triple) for quad in parse(HEAD + turtle, format=RdfFormat.TURTLE))
-    return Facts(Dataset(store, ()))
+    return facts_of(turtle, "thresholds", "study-designs", "outcome-domains", "directness")
 
 
 def _turtle(without: str = "", by: str = "", *, more: str = "", line: str = LINE) -> str:

@@ -9,9 +9,10 @@ from functools import cache
 from pyoxigraph import Quad, RdfFormat, Store, parse
 
 from ldn_kg.graph.dataset import Dataset
-from ldn_kg.graph.files import GRAPHS, files, quads
+from ldn_kg.graph.files import GRAPHS, ROOT, files, quads
 from ldn_kg.graph.namespaces import BASE, PREFIXES
 from ldn_kg.graph.rules import derive
+from ldn_kg.graph.synthesis.facts import Candidate, Facts, Question, Side
 
 HEAD = "".join(f"@prefix {prefix}: <{space}> .\n" for prefix, space in sorted(PREFIXES.items()))
 WORLD = """
@@ -131,6 +132,53 @@ class Study:
             f" ldn:BiasJudgement ; dcterms:type ldnc:{domain} ; ldn:judgement ldnc:low-risk .\n"
             for domain in ("bias-from-randomisation", "bias-from-blinding")
         )
+
+
+# A result between groups of which no number was read.
+CANDIDATE = Candidate(
+    result="study:a-result",
+    study="study:a",
+    question=Question("claim:c", False, "drug:d", "condition:c", "low-dose", ""),
+    outcome="pain-intensity",
+    contrast="between-groups",
+    comparator="placebo",
+    design="randomised-parallel-trial",
+    condition="condition:c",
+    treatment=Side(),
+    control=Side(),
+    people=None,
+    measure="",
+    estimate=None,
+    low=None,
+    high=None,
+    level=None,
+    error=None,
+    p=None,
+    p_operator="",
+    favours="",
+    value_kind="",
+    unit="points",
+    instrument="instrument:i",
+    better="lower-is-better",
+    rank="",
+    analysis_set="",
+    days=0.0,
+    readings=(),
+)
+
+
+def facts_of(turtle: str, *lists: str, few: bool = False) -> Facts:
+    """Return the facts of Turtle, beside closed lists of the ontology by their names."""
+    store = Store()
+    for name in lists:
+        store.extend(_list(name))
+    store.extend(Quad(*quad.triple) for quad in parse(HEAD + turtle, format=RdfFormat.TURTLE))
+    return Facts(Dataset(store, ()), few=few)
+
+
+@cache
+def _list(name: str) -> tuple[Quad, ...]:
+    return tuple(quads(ROOT / "ontology" / "concepts" / f"{name}.ttl"))
 
 
 @cache
