@@ -12,6 +12,7 @@ from ldn_kg.graph.files import text
 from ldn_kg.read.changes import CONCERNS, Change, Changes, compare_releases, release_number
 
 CHANGES = "CHANGES.md"
+_RELEASED = ("ldn-kg.nq", "ldn-kg.nq.gz")
 _TITLES = {
     "retraction": "Claims touched by a retraction",
     "lost support": "Claims that lost support or standing",
@@ -52,7 +53,7 @@ def read_release(path: str | Path) -> Dataset:
 
 def _quads_of(folder: Path) -> Path:
     """Return the N-Quads of a release, plain or gzipped."""
-    for name in ("ldn-kg.nq", "ldn-kg.nq.gz"):
+    for name in _RELEASED:
         if (folder / name).exists():
             return folder / name
     raise LdnKgError(
@@ -82,6 +83,8 @@ def _refuse_damaged(file: Path) -> None:
     digests = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
     with file.open("rb") as content:
         digest = hashlib.file_digest(content, "sha256").hexdigest()
+    if file.name in _RELEASED and file.name not in digests:
+        raise LdnKgError(f"{listing} does not name {file.name}: the release is not whole.")
     if digests.get(file.name, digest) != digest:
         raise LdnKgError(
             f"{file} is not the file that was released: its SHA-256 is not that of {listing.name} "

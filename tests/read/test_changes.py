@@ -521,6 +521,14 @@ def test_a_release_that_was_cut_off_is_refused(named: str, tmp_path: Path) -> No
         read_release(tmp_path / named)
 
 
+def test_a_release_whose_checksums_do_not_name_it_is_refused(tmp_path: Path) -> None:
+    """A listing that is empty or cut off says nothing of the file: no reason to trust it."""
+    (tmp_path / "SHA256SUMS").write_text("")
+    (tmp_path / "ldn-kg.nq").write_bytes(b"<urn:a> <urn:b> <urn:c> .\n")
+    with pytest.raises(LdnKgError, match=r"SHA256SUMS does not name ldn-kg\.nq"):
+        read_release(tmp_path)
+
+
 WRONG = {
     "missing.nq": "cannot be read: No such file or directory",
     "missing.nq.gz": "cannot be read: No such file or directory",
