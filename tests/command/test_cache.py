@@ -1,7 +1,5 @@
 """What was prepared changes no answer of the command, and can be looked at and removed."""
 
-import resource
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -30,10 +28,6 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return place
 
 
-def _small(size: int) -> None:
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
-
-
 @pytest.mark.parametrize("words", ASKED)
 def test_answers_are_the_same_to_the_byte(words: str, process: Run) -> None:
     without = process(*words.split(), "--no-cache")
@@ -57,7 +51,7 @@ def test_it_can_be_looked_at_and_removed(own: Path, process: Run) -> None:
 
 def test_a_full_disk_changes_no_answer(own: Path, process: Run) -> None:
     whole = process("query", "efficacy", "--no-cache")
-    done = process("query", "efficacy", preexec_fn=partial(_small, 1 << 20))
+    done = process("query", "efficacy", largest=1 << 20)
     assert (done.returncode, done.stdout, done.stderr) == (0, whole.stdout, "")
     assert [path for path in own.iterdir() if path.name != "CACHEDIR.TAG"] == []
 

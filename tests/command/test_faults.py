@@ -5,7 +5,6 @@ import errno
 import os
 import platform
 import random
-import resource
 import shutil
 import signal
 import subprocess
@@ -425,11 +424,6 @@ def test_a_call_that_fails_is_said_in_a_sentence(
 NEW = "new doe2020 --design trial --title Naltrexone --year 2020 --force -o"
 
 
-def _small_files(size: int) -> None:
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
-
-
 @pytest.mark.parametrize(
     ("command", "size"), [("build", 20_000), ("export -o", 20_000), ("cite -o", 10), (NEW, 100)]
 )
@@ -442,7 +436,7 @@ def test_a_file_that_cannot_grow_is_said_in_a_sentence(
         _write(target, "before")
     else:
         target.write_text("before", encoding="utf-8")
-    done = process(*command.split(), "kept", preexec_fn=partial(_small_files, size))
+    done = process(*command.split(), "kept", largest=size)
     assert done.returncode == 2
     assert done.stderr == f"Error: {target} cannot be written: {os.strerror(errno.EFBIG)}.\n"
     kept = _whole(target) if command == "build" else target.read_text(encoding="utf-8")
@@ -576,6 +570,6 @@ resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 write(Path(sys.argv[1]), lambda: b"new" * 100_000)
 """
-    done = subprocess.run([sys.executable, "-c", program, target], timeout=60)
+    done = subprocess.run([sys.executable, "-B", "-c", program, target], timeout=60)
     assert done.returncode == -signal.SIGXFSZ
     assert target.read_text(encoding="utf-8") == "old"

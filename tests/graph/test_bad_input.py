@@ -4,7 +4,6 @@ The `run` fixture itself fails on an exception. Exit codes: 1 problems found, 2 
 """
 
 import os
-import resource
 import shutil
 import signal
 import socket
@@ -252,16 +251,10 @@ def test_an_output_that_cannot_be_finished_leaves_the_old_file(
     words: list[str], process: Run, tmp_path: Path
 ) -> None:
     (tmp_path / "old.ttl").write_text("the old file", encoding="utf-8")
-    done = process(*words, preexec_fn=lambda: _limit(500))
+    done = process(*words, largest=500)
     _refused(done, 2, "old.ttl cannot be written: File too large")
     assert (tmp_path / "old.ttl").read_text(encoding="utf-8") == "the old file"
     assert [path.name for path in tmp_path.iterdir()] == ["old.ttl"]
-
-
-def _limit(size: int) -> None:
-    """Let no file of this process grow beyond a size: as a full disk would."""
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 
 
 def test_a_build_that_cannot_be_finished_leaves_the_old_release(
@@ -269,7 +262,7 @@ def test_a_build_that_cannot_be_finished_leaves_the_old_release(
 ) -> None:
     assert run("build", "dist").returncode == 0
     before = {p: p.read_bytes() for p in (tmp_path / "dist").rglob("*") if p.is_file()}
-    done = process("build", "dist", preexec_fn=lambda: _limit(50_000))
+    done = process("build", "dist", largest=50_000)
     _refused(done, 2, "dist cannot be written: File too large")
     after = {p: p.read_bytes() for p in (tmp_path / "dist").rglob("*") if p.is_file()}
     assert after == before

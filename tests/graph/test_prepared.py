@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import resource
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator
 from multiprocessing.queues import Queue
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
+from support.commands import grow_to
 
 from ldn_kg.errors import LdnKgError
 from ldn_kg.graph import prepared
@@ -478,11 +480,12 @@ def test_a_killed_run_leaves_nothing_that_misleads(data: Path, tmp_path: Path) -
 
 
 @pytest.fixture
-def full(data: Path) -> Iterator[Callable[[int], None]]:
+def full(data: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[int], None]]:
     """Return what lets no file grow above a size, as if the disk were full."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)  # as in `apart`
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    yield lambda size: resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    ignored = signal.getsignal(signal.SIGXFSZ)
+    yield grow_to
     resource.setrlimit(resource.RLIMIT_FSIZE, before)
     signal.signal(signal.SIGXFSZ, ignored)
 

@@ -2,11 +2,14 @@
 
 import contextlib
 import os
+import resource
+import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -62,19 +65,40 @@ def _text(content: bytes) -> str:
     return content.decode().replace("\r\n", "\n")
 
 
-def apart(*words: str | Path, cwd: Path, module: str = "ldn_kg", **options: Any) -> Done:
-    """Run the command in a process of its own, as a user does; a traceback fails the test."""
+def apart(
+    *words: str | Path,
+    cwd: Path,
+    module: str = "ldn_kg",
+    largest: int | None = None,
+    **options: Any,
+) -> Done:
+    """Run the command in a process of its own, as a user does; a traceback fails the test.
+
+    Where `largest` is given, no file of the process grows above that many bytes: this is as good
+    as a full disk. Then Python keeps nothing that it compiles, since it does not notice that only
+    a part of it was written, and each later process would fail on that (python/cpython#126606).
+    """
+    env = environment()
+    if largest is not None:
+        env["PYTHONDONTWRITEBYTECODE"] = "1"
+        options["preexec_fn"] = partial(grow_to, largest)
     done = subprocess.run(
         [sys.executable, "-m", module, *map(str, words)],
         cwd=cwd,
         capture_output=True,
         encoding="utf-8",
-        env=environment(),
+        env=env,
         timeout=120,
         **options,
     )
     assert "Traceback" not in done.stderr, done.stderr
     return done
+
+
+def grow_to(size: int) -> None:
+    """Let no file of this process grow above a size in bytes, from now on."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
 
 
 def environment() -> dict[str, str]:
