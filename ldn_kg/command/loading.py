@@ -34,6 +34,20 @@ def loaded(own: Iterable[Path]) -> Dataset:
     return _read(own) if is_off() else prepared.loaded(own, lambda: _read(own))
 
 
+def checked(own: Iterable[Path]) -> Dataset:
+    """Return the dataset in memory, for what publishes it.
+
+    Raises InvalidData where the shapes find a fault.
+    """
+    from ldn_kg.check import validation
+
+    if is_off():
+        dataset = _read(own)
+        validation.check(dataset)
+        return Dataset(dataset.store, dataset.files, is_valid=True)
+    return prepared.loaded(own, lambda: _read(own), validation.check)
+
+
 def judged(own: Iterable[Path]) -> "Report":
     """Judge the dataset anew, and note where no fault was found, so that others need not."""
     from ldn_kg.check import validation

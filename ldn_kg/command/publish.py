@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from ldn_kg.command.loading import loaded
+from ldn_kg.command.loading import checked
 from ldn_kg.command.options import PATH, format_of, output, own_data, progress
 from ldn_kg.command.terminal import say, tidied_when_ended, write
 from ldn_kg.errors import LdnKgError
@@ -23,7 +23,7 @@ def export(form: str, output: Path | None, graph: str | None, own: tuple[Path, .
     Example:
       ldn-kg export -f jsonld -o ldn-kg.jsonld
     """
-    write(output, lambda: formats.export(loaded(own), form, graph))
+    write(output, lambda: formats.export(checked(own), form, graph))
 
 
 @click.command()
@@ -43,7 +43,7 @@ def build(folder: Path, previous: Path | None, own: tuple[Path, ...]) -> None:
     """
     from ldn_kg.publish import release  # here: it imports more than an export needs
 
-    dataset = loaded(own)
+    dataset = checked(own)
     with tidied_when_ended(), progress("Building", release.steps(dataset, previous)) as advance:
         written = release.build(dataset, folder, lambda step: advance(1), previous)
     say(f"{len(written)} files in {folder}")
@@ -78,7 +78,7 @@ def site(folder: Path, base_url: str | None, previous: Path | None, own: tuple[P
         ) from error
 
     website.expect_scripts()  # before anything that takes time
-    dataset = loaded(own)
+    dataset = checked(own)
     planned = website.files_of(dataset, base_url, previous)
     with tidied_when_ended(), progress("Writing", 1 + len(planned)) as advance:
         written = website.write_site(dataset, folder, planned, lambda step: advance(1))

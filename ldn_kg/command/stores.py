@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ldn_kg.command.loading import loaded
+from ldn_kg.command.loading import checked, loaded
 from ldn_kg.command.options import PATH, Store, own_data, progress, store_options
 from ldn_kg.command.terminal import say, tidied_when_ended
 
@@ -41,13 +41,11 @@ def push(
     Example:
       ldn-kg push http://localhost:3030/ldn --store fuseki --verify
     """
-    from ldn_kg.check.validation import check
     from ldn_kg.publish.stores import transfer  # needs httpx, an extra
 
     asking = store.anonymous() if dry_run else store
     where = asking.connect(address, update=update, graph_store=graph_store)
-    dataset = loaded(own)
-    check(dataset)
+    dataset = checked(own)
     ours = transfer.graphs(dataset, store.base)
     if dry_run:
         for graph, triples in ours.items():

@@ -5,7 +5,7 @@ folder, or in the one that LDN_KG_CACHE names, each set of files has
 
     NAME-TOKEN/   what was made of them, which never changes: store/ is a store of Oxigraph,
                   derived.nt the graph of what rules derived, own the names of a user's own
-                  files, and valid, which is empty, says that the shapes found no fault
+                  files, and valid says that the shapes found no fault, and what judged them
     NAME.stamp    which folder that is, the digest of the files, and what the system says of each
                   file in the folder and of the data
 
@@ -95,16 +95,26 @@ def asked(own: Iterable[str | Path], load: Callable[[], Dataset], ask: Callable[
     return ask(load())
 
 
-def loaded(own: Iterable[str | Path], load: Callable[[], Dataset]) -> Dataset:
+def loaded(
+    own: Iterable[str | Path],
+    load: Callable[[], Dataset],
+    judge: Callable[[Dataset], None] | None = None,
+) -> Dataset:
     """Return the dataset with a user's own files, in memory: for what reads all of it.
 
     What rules derived, and the verdict of the shapes, come from what was prepared. Where there is
-    nothing, `load` reads the files, and what it returns is kept for the next time.
+    nothing, `load` reads the files, and what it returns is kept for the next time. `judge` raises
+    where the shapes find a fault; it is asked only where they were not asked before.
     """
     prepared = Prepared.of(own)
     if prepared is None:
         return load()
-    return prepared.load() or prepared.make(load)
+    dataset = prepared.load() or prepared.make(load)
+    if judge is None or dataset.is_valid:
+        return dataset
+    judge(dataset)
+    prepared.note_valid()
+    return Dataset(dataset.store, dataset.files, is_valid=True)
 
 
 class Prepared:
@@ -142,7 +152,7 @@ class Prepared:
             store = Store.read_only(str(self._folder / "store"))  # type: ignore[operator]
         except (OSError, RuntimeError, ValueError):
             return None
-        return Dataset(store, self._files(), is_valid=self.is_valid)
+        return Dataset(store, self._files())
 
     def load(self) -> Dataset | None:
         """Return the dataset in memory with what rules derived before, or None if there is none.
@@ -202,7 +212,10 @@ class Prepared:
     @property
     def is_valid(self) -> bool:
         """True where the shapes found no fault in these very files."""
-        return self._folder is not None and (self._folder / "valid").is_file()
+        with suppress(OSError, ValueError):
+            if self._folder is not None:
+                return (self._folder / "valid").read_text(encoding="utf-8") == _judges()
+        return False
 
     def make(self, load: Callable[[], Dataset]) -> Dataset:
         """Return what `load` reads, and keep it for the next time if that can be done."""
@@ -214,6 +227,12 @@ class Prepared:
             return dataset
         return load()
 
+    def note_valid(self) -> None:
+        """Note that the shapes found no fault in what was loaded or made last."""
+        with suppress(OSError):
+            if self._folder is not None and self.is_whole():
+                (self._folder / "valid").write_text(_judges(), encoding="utf-8")
+
     def keep(self, dataset: Dataset, digest: str, *, valid: bool) -> None:
         """Keep a dataset that was read from files with a digest, unless they have changed since.
 
@@ -221,9 +240,10 @@ class Prepared:
         """
         with suppress(OSError, RuntimeError):
             if not self.find() or self._digest != digest:
+                self._folder = None  # until it is written
                 self._write(dataset, digest)
-            if valid and self._folder is not None:
-                (self._folder / "valid").touch()
+            if valid:
+                self.note_valid()
 
     def _write(self, dataset: Dataset, digest: str) -> None:
         from shutil import rmtree
@@ -301,6 +321,13 @@ class Prepared:
         chosen = [path for found in paths.values() for path in sorted(found)]
         own = [path for path in self._own if Path(os.path.realpath(path)) not in chosen]
         return (*chosen, *own)
+
+
+def _judges() -> str:
+    """Say which libraries judge by shapes: another version may find what this one does not."""
+    from importlib.metadata import version  # here: a question needs no verdict
+
+    return "".join(f"{name} {version(name)}\n" for name in ("pyshacl", "rdflib"))
 
 
 def _bytes(text: str) -> bytes:
