@@ -1,5 +1,9 @@
-"""Deriving takes time in proportion to the data: so many copies, so many times as long."""
+"""Deriving takes time in proportion to the data: so many copies, so many times as long.
 
+A question on one record takes as long as before.
+"""
+
+from collections.abc import Callable
 from gc import collect, disable, enable
 from math import log
 from time import process_time
@@ -9,12 +13,28 @@ from benchmarks.generator import generate
 from pyoxigraph import RdfFormat, Store
 
 from ldn_kg.graph.dataset import Dataset
+from ldn_kg.graph.questions import query
 from ldn_kg.graph.rules import derive
 
 COPIES = 4
 TURNS = 7
 # Where time grows as the data do, the exponent is 1; with each pair looked at once more, 2.
 GREATEST_EXPONENT = 1.25
+# Questions on a record that touch only what is linked to it.
+BOUNDED = [
+    ("certainty", "condition=fibromyalgia"),
+    ("claim-evidence", "claim=ldn-crohns-disease"),
+    ("efficacy", "about=fibromyalgia"),
+    ("evidence", "condition=fibromyalgia"),
+    ("harms", "study=bruun2024"),
+    ("indirect-evidence", "claim=ldn-fibromyalgia"),
+    ("kept-out", "condition=fibromyalgia"),
+    ("mechanisms", "object=toll-like-receptor-4"),
+    ("results", "study=younger2013"),
+    ("second-readings", "study=bruun2024"),
+    ("secondary-figures", "study=bruun2024"),
+    ("set-aside", "claim=ldn-fibromyalgia"),
+]
 
 
 def _dataset(copies: int) -> Dataset:
@@ -23,8 +43,8 @@ def _dataset(copies: int) -> Dataset:
     return Dataset(store, ())
 
 
-def _seconds(*datasets: Dataset) -> list[float]:
-    """Return the least of several times of this process for each, taken in turn.
+def _seconds(do: Callable[[Dataset], object], *datasets: Dataset) -> list[float]:
+    """Return the least of several times of this process for each dataset, taken in turn.
 
     Turns share what slows the machine for a while, and the least is what others delay least. The
     collector of garbage is off: its work depends on all objects that live, not on the rules.
@@ -36,7 +56,7 @@ def _seconds(*datasets: Dataset) -> list[float]:
         for _ in range(TURNS):
             for dataset, found in zip(datasets, times, strict=True):
                 start = process_time()
-                derive(dataset)
+                do(dataset)
                 found.append(process_time() - start)
     finally:
         enable()
@@ -58,6 +78,27 @@ def test_the_copies_derive_as_many_times_as_much(datasets: tuple[Dataset, Datase
 
 
 def test_deriving_grows_in_proportion(datasets: tuple[Dataset, Dataset]) -> None:
-    one, many = _seconds(*datasets)
+    one, many = _seconds(derive, *datasets)
     exponent = log(many / one) / log(COPIES)
     assert exponent <= GREATEST_EXPONENT, f"{one:.2f} s, and {many:.2f} s for {COPIES} times"
+
+
+@pytest.fixture(scope="module")
+def derived(datasets: tuple[Dataset, Dataset]) -> tuple[Dataset, ...]:
+    return tuple(derive(dataset) for dataset in datasets)
+
+
+@pytest.mark.parametrize(("question", "parameter"), BOUNDED)
+def test_a_question_on_one_record_does_not_grow(
+    question: str, parameter: str, derived: tuple[Dataset, ...]
+) -> None:
+    """What is above 1 is noise; one OPTIONAL that is joined over all of the data makes it 2."""
+    name, _, value = parameter.partition("=")
+
+    def answered(dataset: Dataset) -> int:
+        return len(list(query(dataset, question, {name: value})))
+
+    rows = {answered(dataset) for dataset in derived}
+    assert rows.pop() > 0 and not rows
+    one, many = _seconds(answered, *derived)
+    assert many < 1.5 * one, f"{one:.4f} s, and {many:.4f} s with {COPIES} times the data"
