@@ -80,7 +80,7 @@ class Measurement:
         runs = self.found.get(step.name, {})
         if size in runs:
             return step.keep and not (folder / step.makes).exists()
-        if step.most and size > step.most:
+        if (step.most and size > step.most) or not (folder / step.needs).exists():
             return False
         return all(run.seconds is not None for run in runs.values())
 
