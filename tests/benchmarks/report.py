@@ -55,7 +55,9 @@ def _bars(found: Runs, sizes: list[int]) -> Iterator[str]:
     yield ""
     exponents = dict(_exponents(found))
     steep = sorted(name for name, value in exponents.items() if value > STEEP)
-    verdict = f"These {len(steep)} do:" if steep else "Nothing does." if exponents else ""
+    in_parts = any(run.parts for runs in found.values() for run in runs.values())
+    none = "Nothing does." if in_parts else "No whole command does; their parts were not measured."
+    verdict = f"These {len(steep)} do:" if steep else none if exponents else ""
     yield from _prose(
         "`oxigraph` starts sooner than Python alone, so that the last bar but one is hardly to be "
         "kept by a program in Python; with all studies, it is about answering.",
