@@ -72,7 +72,8 @@ def test_words_of_a_closed_list_are_in_it_and_no_list_is_empty(
 
 def test_a_closed_list_is_that_of_the_property(kg: Dataset) -> None:
     """A word may stand in two lists, so the list is looked up from the terms behind the words."""
-    pattern = re.compile(r"(?:\?iri|\?reported) (ldn:\w+)/skos:prefLabel \?(\w+) ")
+    label = r"(?:/| \?\w+ OPTIONAL { \?\w+ )skos:prefLabel"
+    pattern = re.compile(rf"(?:\?iri|\?reported) (ldn:\w+){label} \?(\w+) ")
     scheme = (
         "SELECT DISTINCT ?scheme WHERE { ?record PROPERTY ?term . ?term skos:inScheme ?scheme }"
     )
