@@ -212,7 +212,7 @@ class Prepared:
     @property
     def is_valid(self) -> bool:
         """True where the shapes found no fault in these very files."""
-        with suppress(OSError, ValueError):
+        with suppress(OSError, ValueError, ImportError):  # a library that does not say its version
             if self._folder is not None:
                 return (self._folder / "valid").read_text(encoding="utf-8") == _judges()
         return False
@@ -229,7 +229,7 @@ class Prepared:
 
     def note_valid(self) -> None:
         """Note that the shapes found no fault in what was loaded or made last."""
-        with suppress(OSError):
+        with suppress(OSError, ImportError):
             if self._folder is not None and self.is_whole():
                 (self._folder / "valid").write_text(_judges(), encoding="utf-8")
 

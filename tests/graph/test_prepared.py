@@ -393,6 +393,25 @@ def test_a_verdict_is_of_the_very_same_files(data: Path, late: None) -> None:
     assert not is_valid()
 
 
+def test_a_verdict_is_asked_for_once_by_the_same_libraries(
+    data: Path, late: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(dataset: Dataset) -> None:
+        raise LdnKgError("a fault")
+
+    judged: list[Dataset] = []
+    load = Loader(data)
+    for _ in range(2):  # what is not valid is not noted
+        with pytest.raises(LdnKgError, match="a fault"):
+            loaded((), load, refuse)
+    for _ in range(2):
+        assert loaded((), load, judged.append).is_valid
+    assert len(judged) == 1
+    monkeypatch.setattr(prepared, "_judges", lambda: "another version")
+    assert loaded((), load, judged.append).is_valid
+    assert len(judged) == 2
+
+
 def test_what_was_derived_is_loaded_into_memory(
     data: Path, late: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
