@@ -33,7 +33,7 @@ missing:
 bench: develop
 	$(BIN)/pytest tests/benchmarks --benchmark-only --benchmark-columns=median,rounds -s
 
-# An hour or less, on a machine that does nothing else; writes docs/performance.md, and goes on where it
+# Hours, on a machine that does nothing else; writes docs/performance.md, and goes on where it
 # was cut off. Needs Jena, which .ci/install-stores installs, and the scripts of the site.
 performance: develop $(if $(NPM),scripts)
 	$(BIN)/python tests/benchmarks/performance.py

@@ -1,7 +1,7 @@
 """What a user waits for, beside what one would use instead, on the same data in the same run.
 
-    make performance                                         # an hour or less
-    python tests/benchmarks/performance.py --quick           # some minutes: 1 and 10 times the data
+    make performance                                         # hours: 100 times, too
+    python tests/benchmarks/performance.py --quick           # half an hour: 1 and 10 times the data
 
 Each step is a process of its own with a cold start, stopped at a limit: its time on the wall and
 the greatest memory that it held. What comes of it is compared with what ours gives. The results
