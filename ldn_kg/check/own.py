@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 from rapidfuzz.distance.Levenshtein import distance
 
+from ldn_kg.check.vocabularies import unknown_term
 from ldn_kg.graph.dataset import Dataset
 from ldn_kg.graph.files import GRAPHS, ROOT, SHIPPED, quads
 from ldn_kg.graph.namespaces import BASE, LDN, PREFIXES, iri, shorten
@@ -213,8 +214,16 @@ def _xml_name(quad: Quad) -> Found:
         yield "no-xml-name", message, None
 
 
+def _unknown_term(quad: Quad) -> Found:
+    terms = (quad.predicate, quad.object) if quad.predicate == _TYPE else (quad.predicate,)
+    for term in terms:
+        if isinstance(term, NamedNode) and (message := unknown_term(term.value)):
+            yield "unknown-term", message, None
+
+
 _CHECKS: tuple[Callable[[Quad], Found], ...] = (
     _nameless,
+    _unknown_term,
     _relative,
     _text,
     _number,

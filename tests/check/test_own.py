@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad
 
-from ldn_kg.check import own
+from ldn_kg.check import own, vocabularies
 from ldn_kg.check.own import Fault, is_shipped, of_file
 from ldn_kg.check.validation import rules, validate
 from ldn_kg.errors import LdnKgError
@@ -20,6 +20,7 @@ from ldn_kg.graph.namespaces import BASE, PREFIXES, iri
 from ldn_kg.graph.rules import load
 
 CASES = settings(max_examples=300, deadline=None, derandomize=True)
+VOCABULARIES = Path(__file__).parent.parent / "vocabularies"
 ONTOLOGY = files("ontology", ".ttl")
 CLASSES = {q.object for q in rules().quads_for_pattern(None, iri("sh:targetClass"), None)}
 PROLOGUE = "".join(f"@prefix {prefix}: <{space}> .\n" for prefix, space in PREFIXES.items())
@@ -74,12 +75,30 @@ def test_the_shipped_files_have_no_fault(kg: Dataset) -> None:
         ("study:a <https://example.org/p> 1 .", "nothing-known", "look at its prefixes"),
         ("study:a a <https://example.org/Study> .", "nothing-known", "look at its prefixes"),
         (f'{STUDY} dcterms:issued "2999"^^xsd:gYear .', "future", "look at the year"),
+        (f'{STUDY} skos:altLable "LOST"@en .', "unknown-term", "(did you mean skos:altLabel"),
+        (f'{STUDY} dcterms:Title "Lost"@en .', "unknown-term", "dcterms:title"),
+        (f"{STUDY} rdf:_x study:other .", "unknown-term", "no term rdf:_x;"),
+        (f"{STUDY} a skos:Nothing .", "unknown-term", "no term skos:Nothing;"),
         (f'{STUDY} ldn:searchedOn "2999-01-01"^^xsd:date .', "future", "look at the year"),
     ],
 )
 def test_what_no_shape_sees_is_named(faults: Faults, text: str, rule: str, words: str) -> None:
     (found,) = faults(text)
     assert (found.rule, words in found.message) == (rule, True)
+
+
+def test_terms_that_a_vocabulary_has_or_may_come_to_have_are_left_alone(faults: Faults) -> None:
+    has = "a owl:Thing ; rdf:_12 study:a ; prov:wasDerivedFrom study:b ; dcterms:title 'x'@en"
+    may = "a schema:Newest ; schema:new 'x' ; bibo:any 'x' ; <https://example.org/own> 'x'"
+    assert faults(f"{STUDY} {has} ; {may} .") == []
+
+
+@pytest.mark.parametrize("prefix", vocabularies._CLOSED)
+def test_the_terms_are_those_that_the_vocabulary_publishes(prefix: str) -> None:
+    lines = (VOCABULARIES / f"{prefix}.txt").read_text(encoding="utf-8").splitlines()
+    names = {line.split()[0] for line in lines if line.strip() and not line.startswith("#")}
+    assert names
+    assert {n for n in names if vocabularies.unknown_term(PREFIXES[prefix] + n)} == set()
 
 
 def test_the_year_to_come_is_that_of_an_issue_and_a_trial_may_end_later(faults: Faults) -> None:
