@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from pyoxigraph import Quad, RdfFormat, Triple, serialize
 from rdflib import RDF, XSD, BNode, Graph, Literal
@@ -29,8 +29,10 @@ FORMATS = {
     "rdfxml": "rdf",
 }
 _NAMED_GRAPHS = ("nquads", "trig")
+_LINES = {"ntriples": RdfFormat.N_TRIPLES, "nquads": RdfFormat.N_QUADS}
 _SHOWN = 200  # characters of a line in a message
 _TYPE = PREFIXES["rdf"] + "type"
+Statement = TypeVar("Statement", Quad, Triple)
 _NO_PREFIXES: Mapping[str, str] = {}
 _JSON = json.JSONEncoder(sort_keys=True).encode
 
@@ -56,11 +58,10 @@ def write(dataset: Dataset, form: str, graph: str | None = None) -> bytes:
         raise LdnKgError(f"The graph {graph!r} is empty; leave out --graph for all graphs.")
     if form == "jsonld":
         return json_ld(quads)
-    ordered: list[Any] = (
-        sorted(quads, key=_reading_order)
-        if form in _NAMED_GRAPHS
-        else _in_order(quad.triple for quad in quads)
-    )
+    said: list[Any] = quads if form in _NAMED_GRAPHS else [quad.triple for quad in quads]
+    if form in _LINES:
+        return _sorted_lines(said, _LINES[form])
+    ordered = _in_order_by_graph(quads) if form in _NAMED_GRAPHS else _in_order(said)
     written = _serialized(ordered, RdfFormat.from_extension(FORMATS[form]))
     if form == "rdfxml":
         _expect_well_formed(written)
@@ -217,7 +218,7 @@ def _context() -> tuple[Context, str]:
 
 def trig(quads: Iterable[Quad], **prefixes: str) -> bytes:
     """Return quads as readable TriG: sorted, with our prefixes and those given."""
-    return _serialized(sorted(set(quads), key=_reading_order), RdfFormat.TRIG, prefixes)
+    return _serialized(_in_order_by_graph(quads), RdfFormat.TRIG, prefixes)
 
 
 def _serialized(
@@ -227,19 +228,39 @@ def _serialized(
     return _spaced(written) if syntax in (RdfFormat.TURTLE, RdfFormat.TRIG) else written
 
 
-def _reading_order(quad: Quad) -> tuple[str, str, bool, str, str]:
-    """Sort by graph and subject, the type first, as a person reads a record."""
-    return str(quad.graph_name), *_within_graph(quad)
+def _sorted_lines(said: list[Any], syntax: RdfFormat) -> bytes:
+    """Return each statement once on a line, in the order of the code points.
+
+    That is the order of canonical N-Quads (RDF Dataset Canonicalization) and of `LC_ALL=C sort`.
+    """
+    written = cast(bytes, serialize(said, format=syntax))
+    return b"".join(sorted(set(written.splitlines(keepends=True))))
 
 
-def _within_graph(said: Quad | Triple) -> tuple[str, bool, str, str]:
+def _in_order_by_graph(quads: Iterable[Quad]) -> list[Quad]:
+    """Return each quad once: graph by graph, and within each as a person reads a record."""
+    by_graph: dict[Any, list[Quad]] = {}
+    for quad in quads:
+        by_graph.setdefault(quad.graph_name, []).append(quad)
+    return [quad for name in sorted(by_graph, key=str) for quad in _in_order(by_graph[name])]
+
+
+def _in_order(said: Iterable[Statement]) -> list[Statement]:
+    """Return each triple, or quad of one graph, once: by subject, its type first.
+
+    To sort within each subject takes half the time of sorting all.
+    """
+    by_subject: dict[Any, list[Statement]] = {}
+    for one in set(said):
+        by_subject.setdefault(one.subject, []).append(one)
+    return [
+        one for name in sorted(by_subject, key=str) for one in sorted(by_subject[name], key=_place)
+    ]
+
+
+def _place(said: Statement) -> tuple[bool, str, str]:
     predicate = said.predicate.value
-    return str(said.subject), predicate != _TYPE, predicate, str(said.object)
-
-
-def _in_order(triples: Iterable[Triple]) -> list[Triple]:
-    """Return each triple once, as a person reads a record."""
-    return sorted(set(triples), key=_within_graph)
+    return predicate != _TYPE, predicate, str(said.object)
 
 
 def _spaced(turtle: bytes) -> bytes:
