@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import json
 import subprocess
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,13 @@ def test_a_second_parser_reads_the_same_graph(
 def test_graphs_survive(form: str, written: dict[str, bytes], kg: Dataset) -> None:
     syntax = RdfFormat.from_extension(FORMATS[form])
     assert {str(q) for q in parse(written[form], format=syntax)} == set(map(str, kg.triples()))
+
+
+@pytest.mark.parametrize("form", ["ntriples", "nquads"])
+def test_lines_are_in_the_order_of_canonical_n_quads(form: str, written: dict[str, bytes]) -> None:
+    lines = written[form].decode().splitlines()  # str has the order of code points
+    assert len(lines) > 1000
+    assert all(before < after for before, after in pairwise(lines))
 
 
 def test_one_graph_is_one_graph(kg: Dataset) -> None:
