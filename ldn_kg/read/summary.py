@@ -137,7 +137,7 @@ def answer(dataset: Dataset, name: str) -> Summary:
     """
     expect_dataset(dataset)
     record = dataset.find(name, kind="condition", strict=False).value
-    facts = Facts(dataset)
+    facts = Facts(dataset, few=True)
     asked = [q for q in questions(facts) if record in map(expand, (q.claim, q.about))]
     if not asked:
         raise LdnKgError(_nothing(dataset, record))

@@ -4,6 +4,7 @@ A question on one record takes as long as before.
 """
 
 from collections.abc import Callable
+from functools import partial
 from gc import collect, disable, enable
 from math import log
 from time import process_time
@@ -15,6 +16,9 @@ from pyoxigraph import RdfFormat, Store
 from ldn_kg.graph.dataset import Dataset
 from ldn_kg.graph.questions import query
 from ldn_kg.graph.rules import derive
+from ldn_kg.read.explanation import explain
+from ldn_kg.read.page import show
+from ldn_kg.read.summary import answer
 
 COPIES = 4
 TURNS = 7
@@ -101,4 +105,21 @@ def test_a_question_on_one_record_does_not_grow(
     rows = {answered(dataset) for dataset in derived}
     assert rows.pop() > 0 and not rows
     one, many = _seconds(answered, *derived)
+    assert many < 1.5 * one, f"{one:.4f} s, and {many:.4f} s with {COPIES} times the data"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        partial(answer, name="fibromyalgia"),
+        partial(explain, name="ldn-fibromyalgia"),
+        partial(show, name="younger2013"),
+    ],
+    ids=["answer", "explain", "show"],
+)
+def test_what_is_told_of_one_record_does_not_grow(
+    told: Callable[[Dataset], object], derived: tuple[Dataset, ...]
+) -> None:
+    assert len({str(told(dataset)) for dataset in derived}) == 1
+    one, many = _seconds(told, *derived)
     assert many < 1.5 * one, f"{one:.4f} s, and {many:.4f} s with {COPIES} times the data"
