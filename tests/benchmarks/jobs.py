@@ -49,30 +49,37 @@ print("conforms:", rudof.validate_shacl().conforms)
 _BARE = "import click, pyoxigraph"
 # Growth within our program: what each part of a command takes, in one process from files.
 _PARTS = """
-import json, sys, time
+import gc, json, time
 from pathlib import Path
 from ldn_kg.graph.dataset import read
 from ldn_kg.graph.rules import derive
-times, start = {}, time.process_time()
-def lap(name):
-    global start
-    times[name], start = time.process_time() - start, time.process_time()
-data = read(); lap("read")
-derive(data); lap("derive")
+times = {}
+def lap(name, do):
+    # The first time also fills caches, those of the processor, too.
+    least = turns = 0
+    while turns < (3 if least < 20 else 1):
+        gc.collect()
+        start = time.process_time()
+        made = do()
+        took = time.process_time() - start
+        least, turns = min(took, least or took), turns + 1
+    times[name] = least
+    return made
+data = lap("read", read)
+derived = lap("derive", lambda: derive(data))
 from ldn_kg.check.validation import validate
-validate(data); lap("validate")
+lap("validate", lambda: validate(derived))
 from ldn_kg.graph.questions import query, questions
 for name in questions():
-    for row in query(data, name): pass
-    lap(f"query {name}")
+    lap(f"query {name}", lambda: len(list(query(derived, name))))
 from ldn_kg.read.explanation import explain
 from ldn_kg.read.page import show
-show(data, "younger2013"); lap("show")
-explain(data, "ldn-fibromyalgia"); lap("explain")
+lap("show", lambda: show(derived, "younger2013"))
+lap("explain", lambda: explain(derived, "ldn-fibromyalgia"))
 from ldn_kg.publish.release import artefacts
-for name, make in artefacts(data).items():
+for name, make in artefacts(derived).items():
     if name.startswith(("nanopubs.", "kgx/", "tables/")):
-        make(Path()); lap(f"build {name}")
+        lap(f"build {name}", lambda: make(Path()))
 print(json.dumps(times))
 """
 
@@ -83,7 +90,7 @@ class Step:
 
     `kind` is a function of `said`, `output` the file that it reads. What `makes` names is removed
     before, and kept for later steps where `keep` says so. Without what it `needs`, and with more
-    data than `most` times ours, it is not tried.
+    data than `most` times ours, it is not tried. It may take `patience` times the limit.
     """
 
     job: str
@@ -96,6 +103,7 @@ class Step:
     keep: bool = False
     most: int = 0
     once: bool = False
+    patience: int = 1
     server: str = ""
 
     @property
@@ -114,6 +122,7 @@ class Pair:
     gives: str
 
 
+LONG = 5  # patience with what no other tool does
 OURS, FILES, BARE = "ldn-kg", "ldn-kg --no-cache", "Python alone"
 ONE, ALL = "ask about one condition", "ask about all studies"
 _NO_PAGE = "not compared: triples, not a page"
@@ -276,7 +285,16 @@ def steps(folder: Path, size: int) -> Iterator[list[Step]]:
             Step(job, "curl", [*upload, *media, data], server=kind),
         ]
     yield [
-        Step("build", OURS, [*ldn, "build", "dist"], makes="dist", keep=True, most=10, once=True)
+        Step(
+            "build",
+            OURS,
+            [*ldn, "build", "dist"],
+            makes="dist",
+            keep=True,
+            most=10,
+            once=True,
+            patience=LONG,
+        )
     ]
     tables = {name: f"'dist/tables/{name}.csv'" for name in ("results", "studies")}
     sqlite = SQL.format(results="results", studies="studies")
@@ -299,8 +317,9 @@ def steps(folder: Path, size: int) -> Iterator[list[Step]]:
             most=10,
         ),
     ]
-    yield [Step("site", OURS, [*ldn, "site", "site"], makes="site", most=10, once=True)]
-    yield [Step("parts", OURS, [*python, _PARTS], "parts", once=True)]
+    site = [*ldn, "site", "site"]
+    yield [Step("site", OURS, site, makes="site", most=10, once=True, patience=LONG)]
+    yield [Step("parts", OURS, [*python, _PARTS], "parts", once=True, patience=LONG)]
 
 
 def _same_store(folder: Path) -> list[str]:

@@ -115,7 +115,7 @@ class Measurement:
                 place.mkdir()
                 server = stack.enter_context(running(step.server, place))
                 command = [part.replace("{address}", server.address) for part in command]
-            run = measured(command, folder, env, self.limit)
+            run = measured(command, folder, env, self.limit * step.patience)
             if run.seconds is None:
                 sys.stderr.write((folder / "err").read_text(errors="replace")[-500:] + "\n")
             elif step.server:
