@@ -55,15 +55,13 @@ from ldn_kg.graph.dataset import read
 from ldn_kg.graph.rules import derive
 times = {}
 def lap(name, do):
-    # The first time also fills caches, those of the processor, too.
-    least = turns = 0
-    while turns < (3 if least < 20 else 1):
+    taken = []
+    for _ in range(2):  # the first time also fills caches, those of the processor, too
         gc.collect()
         start = time.process_time()
         made = do()
-        took = time.process_time() - start
-        least, turns = min(took, least or took), turns + 1
-    times[name] = least
+        taken.append(time.process_time() - start)
+    times[name] = min(taken)
     return made
 data = lap("read", read)
 derived = lap("derive", lambda: derive(data))

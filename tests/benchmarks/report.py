@@ -252,10 +252,10 @@ def _how(limit: float) -> list[str]:
             "was prepared in the cache, or with `--no-cache`, reading all files. Steps of one job "
             "take turns; what takes under two seconds is the median of seven, under ten of three, "
             f"and more is measured once. A step that took more than {limit:g} seconds was stopped "
-            "and not tried with more data, nor was one that would not fit into the memory; `build`, "
-            f"`site` and the parts had {LONG} times as long. `build` and `site`, and so the "
-            "tables, are not tried at 100 ×. Parts are the least of three runs within one process, "
-            "in its processor time.",
+            "and not tried with more data, nor was one that would not fit into the memory; "
+            f"`build`, `site` and the parts had {LONG} times as long. `build` and `site`, and so "
+            "the tables, are not tried at 100 ×. Parts are the better of two runs within one "
+            "process, in its processor time.",
             "Other tools get N-Triples, or a store loaded from them, in which the grades that we "
             "derive are there already; we derive them, or did when the store was prepared. "
             "`oxigraph query` is asked on a copy of our prepared store. Python alone only imports "
