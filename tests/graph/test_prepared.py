@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 from support.commands import grow_to
-from support.steps import Event, full, told_to_end
+from support.steps import full, told_to_end
 
 from ldn_kg.errors import LdnKgError
 from ldn_kg.graph import prepared
@@ -512,7 +512,7 @@ def test_whatever_happens_at_a_step_nothing_is_left_that_nobody_finds(
     cache, codes = tmp_path / "cache", []
     for number in count(1):
         data.write_text(f"<urn:x:s> <urn:x:p> {number} .\n", encoding="utf-8")
-        with happens(number) as steps:
+        with happens(number) as seen:
             try:
                 assert asked((), Loader(data), _values) == _expected(str(number))
             except SystemExit as end:
@@ -520,9 +520,9 @@ def test_whatever_happens_at_a_step_nothing_is_left_that_nobody_finds(
         named = {path.read_text("latin-1").partition("\n")[0] for path in cache.glob("*.stamp")}
         assert {path.name for path in _folders(cache)} <= named
         assert asked((), Loader(data), _values) == _expected(str(number))
-        if len(steps) < number:
+        if len(seen) < number:
             break
-    assert {"os.mkdir", "open", "os.rename"} <= set(steps)
+    assert {"os.mkdir", "open", "os.rename"} <= set(seen)
     assert codes == ([143] * len(codes) if happens is told_to_end else [])
     assert bool(codes) == (happens is told_to_end)
 
