@@ -1,5 +1,6 @@
 """Output: what suits a terminal, and files that are written completely or not at all."""
 
+import errno
 import os
 import sys
 import time
@@ -215,6 +216,8 @@ def _replace(output: Path, content: bytes) -> None:
     for left in beside.left_beside(output):
         with suppress(OSError):  # another process may be doing the same, or it is another user's
             left.unlink()  # a folder refuses, and stays
+    if output.exists() and not os.access(output, os.W_OK):  # it could be replaced all the same
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     written = beside.beside(output)
     with beside.tidied_when_ended():
         try:

@@ -14,12 +14,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from zlib import crc32
 
 
 def beside(target: Path) -> Path:
     """Return a new hidden name beside a target, with the host and number of this process in it."""
-    process = f"{platform.node()}.{os.getpid()}"
-    return target.parent / f".{target.name}.{process}.{secrets.token_hex(4)}"
+    return target.parent / f"{_start(target)}{os.getpid()}.{secrets.token_hex(4)}"
 
 
 def left_beside(target: Path) -> list[Path]:
@@ -27,14 +27,20 @@ def left_beside(target: Path) -> list[Path]:
 
     Links are left out: this program makes none.
     """
-    name = re.escape(f".{target.name}.{platform.node()}.")
-    pattern = re.compile(rf"{name}([0-9]+)\.[0-9a-f]{{8}}")
+    pattern = re.compile(rf"{re.escape(_start(target))}([0-9]+)\.[0-9a-f]{{8}}")
     left = []
     for path in sorted(target.parent.iterdir()) if target.parent.is_dir() else ():
         match = pattern.fullmatch(path.name)
         if match and not path.is_symlink() and not _is_alive(int(match[1])):
             left.append(path)
     return left
+
+
+def _start(target: Path) -> str:
+    """Return how the names begin: a name has room for 255 bytes, so of a long one by its digest."""
+    name = os.fsencode(target.name)
+    short = target.name if len(name) < 128 else f"{crc32(name):08x}"
+    return f".{short}.{platform.node()}."
 
 
 def remove(path: Path) -> None:

@@ -512,7 +512,12 @@ def _bound_by_permissions() -> None:
 
 @pytest.mark.parametrize(
     ("command", "locked"),
-    [("build", "place"), ("build", "place/kept"), ("export -o", "place")],
+    [
+        ("build", "place"),
+        ("build", "place/kept"),
+        ("export -o", "place"),
+        ("cite -o", "place/kept"),
+    ],
 )
 def test_what_may_not_be_written_stays_as_it_is(
     command: str, locked: str, process: Run, tmp_path: Path
@@ -552,6 +557,18 @@ def test_a_place_that_cannot_be_is_said_in_a_sentence(
     said = f"Error: {tmp_path / place} cannot be written: {os.strerror(why)}."
     assert done.stderr.splitlines()[-1] == said
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize("write", [_write_file, _write_folder])
+def test_a_name_may_be_as_long_as_the_system_allows(
+    write: Callable[[Path], None], tmp_path: Path
+) -> None:
+    """Also the hidden one beside it, which is longer."""
+    target = tmp_path / ("é" * 127 + "x")
+    for _ in range(2):
+        write(target)
+    assert _beside(target) == []
+    assert target.exists()
 
 
 def test_a_parent_that_is_missing_is_made(tmp_path: Path) -> None:
