@@ -68,10 +68,19 @@ class _Commands(click.Group):
             formatter.write_dl([(name, words) for name, (_, words) in sorted(_COMMANDS.items())])
 
     def main(self, *arguments: Any, **options: Any) -> Any:
-        """Run the program; a fault of its own ends with 2, as 1 stands for problems in the data."""
+        """Run the program; a fault of its own ends with 2, as 1 stands for problems in the data.
+
+        So does Ctrl-C with 130, also where click knows no command yet and would end with 1.
+        """
         _open_what_is_closed()
         try:
-            return super().main(*arguments, **options)
+            code = super().main(*arguments, **{**options, "standalone_mode": False})
+        except click.ClickException as error:
+            error.message = harmless(error.message)  # type: ignore[misc]  # which click then shows
+            error.show()
+            code = error.exit_code
+        except click.Abort:
+            code = _stopped()
         except Exception:
             import traceback  # here: it is rarely needed
 
@@ -80,7 +89,8 @@ class _Commands(click.Group):
                 "Error: This is a fault of ldn-kg; please report it, with the lines above.",
                 err=True,
             )
-            sys.exit(2)
+            code = 2
+        sys.exit(code)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; exit 1 for problems in the data, 2 where it could not run."""
@@ -89,24 +99,25 @@ class _Commands(click.Group):
             with faults_of_standard_output():
                 sys.stdout.flush()
             return outcome
-        except click.ClickException as error:
-            error.message = harmless(error.message)  # type: ignore[misc]  # which click then shows
-            raise
         except InvalidData as error:
             say(f"Error: {error}", err=True)
             ctx.exit(1)
         except LdnKgError as error:
             say(f"Error: {error}", err=True)
             ctx.exit(2)
-        except KeyboardInterrupt:
-            say("Stopped. No file is half-written.", err=True)
-            ctx.exit(130)
+        except (KeyboardInterrupt, click.Abort):  # click has the second for one at a prompt
+            ctx.exit(_stopped())
         except BrokenPipeError:
             discard_standard_output()  # the reader has gone (| head)
             ctx.exit(0)
         except (OSError, MemoryError, RecursionError) as error:
             say(f"Error: {_said(error)}", err=True)
             ctx.exit(2)
+
+
+def _stopped() -> int:
+    say("Stopped. No file is half-written.", err=True)
+    return 130
 
 
 def _said(error: OSError | MemoryError | RecursionError) -> str:

@@ -6,7 +6,7 @@ import click
 
 from ldn_kg.command.loading import checked
 from ldn_kg.command.options import PATH, format_of, output, own_data, progress
-from ldn_kg.command.terminal import say, tidied_when_ended, write
+from ldn_kg.command.terminal import say, write
 from ldn_kg.errors import LdnKgError
 from ldn_kg.publish import formats
 
@@ -44,7 +44,7 @@ def build(folder: Path, previous: Path | None, own: tuple[Path, ...]) -> None:
     from ldn_kg.publish import release  # here: it imports more than an export needs
 
     dataset = checked(own)
-    with tidied_when_ended(), progress("Building", release.steps(dataset, previous)) as advance:
+    with progress("Building", release.steps(dataset, previous)) as advance:
         written = release.build(dataset, folder, lambda step: advance(1), previous)
     say(f"{len(written)} files in {folder}")
 
@@ -80,6 +80,6 @@ def site(folder: Path, base_url: str | None, previous: Path | None, own: tuple[P
     website.expect_scripts()  # before anything that takes time
     dataset = checked(own)
     planned = website.files_of(dataset, base_url, previous)
-    with tidied_when_ended(), progress("Writing", 1 + len(planned)) as advance:
+    with progress("Writing", 1 + len(planned)) as advance:
         written = website.write_site(dataset, folder, planned, lambda step: advance(1))
     say(f"{len(written)} files in {folder}; start at {folder / 'index.html'}")

@@ -11,7 +11,7 @@ import click
 
 from ldn_kg.command.loading import checked, loaded
 from ldn_kg.command.options import PATH, Store, own_data, progress, store_options
-from ldn_kg.command.terminal import say, tidied_when_ended
+from ldn_kg.command.terminal import say
 
 if TYPE_CHECKING:
     from ldn_kg.publish.stores.endpoint import Endpoint
@@ -130,7 +130,7 @@ def serve(
     """
     from ldn_kg.publish.stores import local
 
-    with tidied_when_ended(), ExitStack() as running:
+    with ExitStack() as running:
         pages = running.enter_context(local.website(site)) if site else None
         dataset = loaded(own)
         server = running.enter_context(local.endpoint(dataset, port, cors=cors, timeout=timeout))

@@ -1,5 +1,6 @@
 """Output: what suits a terminal, and files that are written completely or not at all."""
 
+import errno
 import os
 import sys
 import time
@@ -163,30 +164,6 @@ def _resident() -> int:
         return 0
 
 
-@contextmanager
-def tidied_when_ended() -> Iterator[None]:
-    """Let the block clean up when the program is told to end or its terminal closes, as by Ctrl-C.
-
-    The exit code is then 128 and the number of the signal. Outside of such a block the program ends
-    at once, also in the midst of a query. What is ignored, as by nohup, stays so.
-    """
-    import signal
-
-    def end(number: int, _: object) -> None:
-        sys.exit(128 + number)
-
-    names = ("SIGTERM", "SIGHUP")  # Windows has no SIGHUP
-    signals = [getattr(signal, name) for name in names if hasattr(signal, name)]
-    heard = [number for number in signals if signal.getsignal(number) is signal.SIG_DFL]
-    for number in heard:
-        signal.signal(number, end)
-    try:
-        yield
-    finally:
-        for number in heard:
-            signal.signal(number, signal.SIG_DFL)
-
-
 def write(output: Path | None, content: Callable[[], bytes]) -> None:
     """Write bytes to a file, or to standard output for None and "-".
 
@@ -208,8 +185,7 @@ def write(output: Path | None, content: Callable[[], bytes]) -> None:
         if is_device:  # or a pipe, such as /dev/null: it must not be replaced by a file
             given.write_bytes(written)  # what /dev/stdout leads to, if a pipe, has no name
         else:
-            with tidied_when_ended():
-                _replace(output, written)
+            _replace(output, written)
 
 
 def _print(content: bytes) -> None:
@@ -235,19 +211,24 @@ def _faults_of(output: Path) -> Iterator[None]:
 
 def _replace(output: Path, content: bytes) -> None:
     """Write a hidden file beside the file and rename it; remove what killed processes left."""
-    from ldn_kg.graph.beside import beside, left_beside  # here: most runs only print
+    from ldn_kg.graph import beside  # here: most runs only print
 
-    for left in left_beside(output):
+    for left in beside.left_beside(output):
         with suppress(OSError):  # another process may be doing the same, or it is another user's
             left.unlink()  # a folder refuses, and stays
-    written = beside(output)
-    try:
-        with open(written, "xb", opener=_private) as file:
-            file.write(content)
-        written.chmod(output.stat().st_mode if output.exists() else 0o666 & ~_umask())
-        written.replace(output)
-    finally:
-        written.unlink(missing_ok=True)
+    if output.exists() and not os.access(output, os.W_OK):  # it could be replaced all the same
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    written = beside.beside(output)
+    with beside.tidied_when_ended():
+        try:
+            with open(written, "xb", opener=_private) as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())  # else a cut of power could leave a new name for nothing
+            written.chmod(output.stat().st_mode if output.exists() else 0o666 & ~_umask())
+            written.replace(output)
+        finally:
+            written.unlink(missing_ok=True)
 
 
 def _private(path: str, flags: int) -> int:

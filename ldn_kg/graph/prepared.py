@@ -246,37 +246,45 @@ class Prepared:
                 self.note_valid()
 
     def _write(self, dataset: Dataset, digest: str) -> None:
-        from shutil import rmtree
-
-        from ldn_kg.graph.beside import beside
+        from ldn_kg.graph.beside import beside, remove, tidied_when_ended
 
         if _memory_is_limited():
             return
         _create(self._cache)
         _tidy(self._cache)
         made = beside(self._cache / "store")
+        with tidied_when_ended():
+            try:
+                self._fill(made, dataset, digest)
+            finally:
+                remove(made)
+
+    def _fill(self, made: Path, dataset: Dataset, digest: str) -> None:
+        """Make what is kept of a dataset; give it its name, and name it in the stamp."""
+        from ldn_kg.graph.beside import remove
+
+        made.mkdir(mode=0o700)
+        store = Store(str(made / "store"))
+        store.bulk_extend(dataset.store)
+        store.flush()
+        del store  # which closes it
+        derived = dataset.store.dump(format=RdfFormat.N_TRIPLES, from_graph=GRAPHS["derived"])
+        (made / "own").write_bytes(_bytes("".join(f"{path}\0" for path in self._typed)))
+        (made / "derived.nt").write_bytes(derived or b"")
+        start = time.time_ns()
+        now = _said_of(self._inputs, _inode)
+        if self.digest() != digest:
+            return
+        folder, before = self._cache / f"{self._name}-{made.name[-8:]}", self._named()
         try:
-            made.mkdir(mode=0o700)
-            store = Store(str(made / "store"))
-            store.bulk_extend(dataset.store)
-            store.flush()
-            del store  # which closes it
-            derived = dataset.store.dump(format=RdfFormat.N_TRIPLES, from_graph=GRAPHS["derived"])
-            (made / "own").write_bytes(_bytes("".join(f"{path}\0" for path in self._typed)))
-            (made / "derived.nt").write_bytes(derived or b"")
-            start = time.time_ns()
-            now = _said_of(self._inputs, _inode)
-            if self.digest() != digest:
-                return
-            folder = self._cache / f"{self._name}-{made.name[-8:]}"
             made.rename(folder)
-            before = self._named()
             self._held, self._digest, self._folder = _held(folder), digest, folder
             self._put_stamp(folder, now, start)
-            if before:
-                _remove(before)
         finally:
-            rmtree(made, ignore_errors=True)
+            named = self._named()
+            for one in (before, folder):
+                if one and one != named:  # nobody would find it
+                    remove(one)
 
     def _named(self) -> Path | None:
         """Return the folder that the stamp names."""
@@ -290,17 +298,18 @@ class Prepared:
 
         Then the stamp is silent on the data, and the next start reads them.
         """
-        from ldn_kg.graph.beside import beside
+        from ldn_kg.graph.beside import beside, tidied_when_ended
 
         changed = (int(line.split(b" ", 3)[2]) for line in now.split(b"\0")[:-1])
         trusted = max(changed) < start - _TICK and sys.platform != "win32"  # which has no such time
         head = f"{folder.name}\n{self._digest}\n".encode()
         written = beside(self._cache / "store")
-        try:
-            written.write_bytes(head + self._held + (now if trusted else b""))
-            written.replace(self._stamp)
-        finally:
-            written.unlink(missing_ok=True)
+        with tidied_when_ended():
+            try:
+                written.write_bytes(head + self._held + (now if trusted else b""))
+                written.replace(self._stamp)
+            finally:
+                written.unlink(missing_ok=True)
 
     def digest(self) -> str:
         """Return the digest of all files, and of what reads them. Raises OSError for one gone."""
@@ -395,10 +404,10 @@ def _create(cache: Path) -> None:
 
 def _tidy(cache: Path) -> None:
     """Remove what killed processes left, and what nobody has used for a month."""
-    from ldn_kg.graph.beside import left_beside
+    from ldn_kg.graph.beside import left_beside, remove
 
     for left in left_beside(cache / "store"):
-        _remove(left)
+        remove(left)
     now, named = time.time(), set()
     for stamp in _stamps(cache):
         with suppress(OSError):
@@ -409,7 +418,7 @@ def _tidy(cache: Path) -> None:
     for folder in _folders(cache):
         with suppress(OSError):
             if folder.name not in named and now - folder.stat().st_mtime > _UNNAMED:
-                _remove(folder)
+                remove(folder)
 
 
 @dataclass(frozen=True)
@@ -435,10 +444,10 @@ def kept(cache: Path) -> list[Kept]:
 
 def clear(cache: Path) -> None:
     """Remove all that was prepared, and nothing that anybody else has put there."""
-    from ldn_kg.graph.beside import left_beside
+    from ldn_kg.graph.beside import left_beside, remove
 
     for path in (*_stamps(cache), *_folders(cache), *left_beside(cache / "store")):
-        _remove(path)
+        remove(path)
 
 
 def _stamps(cache: Path) -> list[Path]:
@@ -452,14 +461,3 @@ def _folders(cache: Path) -> list[Path]:
 def _inside(cache: Path) -> Iterator[Path]:
     if cache.is_dir():
         yield from cache.iterdir()
-
-
-def _remove(path: Path) -> None:
-    """Remove a file or folder as far as that can be done; who reads it finds out."""
-    from shutil import rmtree
-
-    if path.is_symlink() or not path.is_dir():
-        with suppress(OSError):
-            path.unlink()
-    else:
-        rmtree(path, ignore_errors=True)

@@ -4,7 +4,6 @@ import ctypes
 import errno
 import hashlib
 import os
-import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -12,7 +11,7 @@ from itertools import chain
 from pathlib import Path
 
 from ldn_kg.errors import LdnKgError
-from ldn_kg.graph.beside import beside, left_beside
+from ldn_kg.graph.beside import beside, left_beside, remove, tidied_when_ended
 
 SUMS = "SHA256SUMS"
 
@@ -27,18 +26,19 @@ def replaced(target: Path) -> Iterator[Path]:
     """
     target = Path(os.path.realpath(target))  # a link stays a link
     staging = beside(target)
-    try:
-        _refuse_strangers(target)
-        _clear(target)
-        staging.mkdir(parents=True)
-        yield staging
-        (staging / SUMS).write_bytes(sums(staging, contents(staging)))
-        _refuse_strangers(target)  # again: somebody may have put a file there in the meantime
-        _swap(staging, target)
-    except OSError as error:
-        raise LdnKgError(f"{target} cannot be written: {error.strerror or error}.") from error
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
+    with tidied_when_ended():
+        try:
+            _refuse_strangers(target)
+            _clear(target)
+            staging.mkdir(parents=True)
+            yield staging
+            (staging / SUMS).write_bytes(sums(staging, contents(staging)))
+            _refuse_strangers(target)  # again: somebody may have put a file there in the meantime
+            _swap(staging, target)
+        except OSError as error:
+            raise LdnKgError(f"{target} cannot be written: {error.strerror or error}.") from error
+        finally:
+            remove(staging)
 
 
 def refuse_ways_out(names: Iterable[str]) -> None:
@@ -112,7 +112,7 @@ def _swap_in_two_steps(new: Path, target: Path) -> None:
     finally:
         if old.is_dir() and not target.is_dir():
             old.rename(target)
-        shutil.rmtree(old, ignore_errors=True)
+        remove(old)
 
 
 def _exchanged(first: Path, second: Path) -> bool:
@@ -136,7 +136,7 @@ def _clear(target: Path) -> None:
             with suppress(OSError):  # another process may be doing the same
                 if not target.exists() and _is_whole(path):
                     path.rename(target)
-            shutil.rmtree(path, ignore_errors=True)
+            remove(path)
 
 
 def _is_whole(folder: Path) -> bool:

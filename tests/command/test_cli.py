@@ -9,11 +9,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
+from click.testing import CliRunner
 from support.commands import environment
 from support.paths import ROOT, Run
 
 import ldn_kg
+from ldn_kg.command.main import main
 from ldn_kg.graph.rules import load
 
 NEEDED_FOR_SHACL = ("rdflib", "pyshacl")
@@ -339,3 +342,26 @@ def test_an_answer_that_is_too_long_is_refused(run: Run) -> None:
     triples = run("query", "CONSTRUCT WHERE { ?s ?p ?o }", "--max-rows", "10")
     assert triples.returncode == 2
     assert run("query", "ASK { ?s ?p ?o }", "--max-rows", "1").stdout == "yes\n"
+
+
+@pytest.mark.parametrize("place", ["ldn_kg.command.main._Commands.make_context", "click.prompt"])
+def test_ctrl_c_ends_with_130_also_before_a_command_runs(
+    place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While click reads the words, and at a prompt, where click has an exception of its own."""
+
+    def stop(*_: object, **__: object) -> None:
+        raise click.Abort if place == "click.prompt" else KeyboardInterrupt
+
+    monkeypatch.setattr(place, stop)
+    monkeypatch.setattr("ldn_kg.command.options._asked", lambda variable: click.prompt(variable))
+    words = ["push", "http://127.0.0.1:9/", "--user", "me"]
+    done = CliRunner().invoke(main, words, prog_name="ldn-kg")
+    assert (done.exit_code, done.stdout) == (130, "")
+    assert done.stderr.strip() == "Stopped. No file is half-written."
+
+
+def test_an_option_does_not_steer_the_terminal() -> None:
+    done = CliRunner().invoke(main, ["--\x1b[31mred"], prog_name="ldn-kg")
+    assert done.exit_code == 2
+    assert r"No such option '--\x1b[31mred'" in done.stderr

@@ -9,22 +9,26 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
+from itertools import count
 from pathlib import Path
 
 import pytest
 from support.commands import environment
 from support.paths import Run
+from support.steps import Event, full, told_to_end
 
 from ldn_kg.command import terminal
 from ldn_kg.errors import LdnKgError
 from ldn_kg.graph.beside import beside
 from ldn_kg.publish import folder
 from ldn_kg.publish.folder import SUMS, contents, replaced, sha256
+from ldn_kg.publish.stores.temporary import temporary_folder
 
 # A program that writes a word into many files of a folder, or often into one file. For each line
 # on standard input a child of it does so, in which something happens at a step, which is a call of
@@ -74,6 +78,8 @@ def child(word, event, last, told):
         code = 0
     except KeyboardInterrupt:
         code = 130
+    except SystemExit as end:
+        code = end.code
     finally:
         os._exit(code)
 
@@ -176,17 +182,21 @@ def test_ended_at_each_step_the_old_or_the_new_is_whole(
         for last in range(1, steps + 1):
             _write(target, "old")
             _, code = write("new", event, last)
-            assert code == (130 if event == "SIGINT" else -signal.Signals[event])
+            number = signal.Signals[event]
+            tidied = event != "SIGKILL" and code != -number  # it may come before or after the block
+            assert code == (128 + number if tidied else -number)
+            seen["tidied"] += tidied
             if not target.is_dir():
                 seen["away"] += 1
                 _fail(target)  # even a start that comes to nothing brings it back
             seen[_whole(target)] += 1
-            if event == "SIGINT" and _whole(target) == "old":
+            if event != "SIGKILL":
                 assert _beside(target) == []
             _fail(target)
             assert _beside(target) == []
     assert seen["old"] and seen["new"], seen
-    assert bool(seen["away"]) == (kind == "two-steps" and event != "SIGINT"), seen
+    assert bool(seen["away"]) == (kind == "two-steps" and event == "SIGKILL"), seen
+    assert bool(seen["tidied"]) == (event != "SIGKILL"), seen
 
 
 @pytest.mark.parametrize("first", [True, False])
@@ -200,7 +210,7 @@ def test_another_that_writes_at_any_step_is_followed_or_comes_last(
         steps, last = 1, 0
         while last < steps:
             last += 1
-            folder.shutil.rmtree(target, ignore_errors=True)
+            shutil.rmtree(target, ignore_errors=True)
             if not first:
                 _write(target, "old")
             steps, code = write("new", "other", last)
@@ -421,6 +431,51 @@ def test_a_call_that_fails_is_said_in_a_sentence(
     assert _beside(target) == []
 
 
+def _write_folder(target: Path) -> None:
+    _write(target, "new")
+
+
+def _write_file(target: Path) -> None:
+    terminal.write(target, lambda: b"new")
+
+
+def _write_temporary(target: Path) -> None:
+    with temporary_folder() as folder:
+        (folder / "file").write_text("new", encoding="utf-8")
+
+
+@pytest.mark.parametrize("write", [_write_folder, _write_file, _write_temporary])
+@pytest.mark.parametrize("happens", [full, told_to_end])
+def test_whatever_happens_at_a_step_nothing_is_left_beside(
+    happens: Event,
+    write: Callable[[Path], None],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A disk without room, or a signal, also while it is cleaned up."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    target, ends = tmp_path / "kept", Counter[type]()
+    for number in count(1):
+        if write is _write_folder:
+            _write(target, "old")
+        else:
+            target.write_text("old", encoding="utf-8")
+        with happens(number) as steps:
+            try:
+                write(target)
+            except (LdnKgError, SystemExit, OSError) as end:
+                ends[type(end)] += 1
+        said = _whole(target) if target.is_dir() else target.read_text(encoding="utf-8")
+        assert said in ("old", "new")
+        assert _beside(target) == []
+        if len(steps) < number:
+            break
+    expected = LdnKgError if happens is full else SystemExit
+    assert ends[expected] >= 1
+    assert set(ends) <= {expected, OSError}
+    assert ends[OSError] == (write is _write_temporary and happens is full)  # what is in it
+
+
 NEW = "new doe2020 --design trial --title Naltrexone --year 2020 --force -o"
 
 
@@ -457,7 +512,12 @@ def _bound_by_permissions() -> None:
 
 @pytest.mark.parametrize(
     ("command", "locked"),
-    [("build", "place"), ("build", "place/kept"), ("export -o", "place")],
+    [
+        ("build", "place"),
+        ("build", "place/kept"),
+        ("export -o", "place"),
+        ("cite -o", "place/kept"),
+    ],
 )
 def test_what_may_not_be_written_stays_as_it_is(
     command: str, locked: str, process: Run, tmp_path: Path
@@ -497,6 +557,18 @@ def test_a_place_that_cannot_be_is_said_in_a_sentence(
     said = f"Error: {tmp_path / place} cannot be written: {os.strerror(why)}."
     assert done.stderr.splitlines()[-1] == said
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize("write", [_write_file, _write_folder])
+def test_a_name_may_be_as_long_as_the_system_allows(
+    write: Callable[[Path], None], tmp_path: Path
+) -> None:
+    """Also the hidden one beside it, which is longer."""
+    target = tmp_path / ("é" * 127 + "x")
+    for _ in range(2):
+        write(target)
+    assert _beside(target) == []
+    assert target.exists()
 
 
 def test_a_parent_that_is_missing_is_made(tmp_path: Path) -> None:

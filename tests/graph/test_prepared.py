@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
+from itertools import count
 from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Event
 from pathlib import Path
@@ -14,9 +15,11 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 from support.commands import grow_to
+from support.steps import full, told_to_end
 
 from ldn_kg.errors import LdnKgError
 from ldn_kg.graph import prepared
+from ldn_kg.graph.beside import remove
 from ldn_kg.graph.dataset import Dataset
 from ldn_kg.graph.files import GRAPHS
 from ldn_kg.graph.prepared import Prepared, asked, loaded
@@ -231,7 +234,7 @@ def test_what_is_removed_while_it_is_asked_is_asked_in_memory(
         asked_of.append(dataset)
         if len(asked_of) == 1:
             (folder,) = _folders(tmp_path / "cache")
-            prepared._remove(folder / gone)
+            remove(folder / gone)
             return ["what a store without files might say"]
         return _values(dataset)
 
@@ -498,8 +501,34 @@ def test_a_killed_run_leaves_nothing_that_misleads(data: Path, tmp_path: Path) -
     assert left > 0, "no run was killed while it made something"
 
 
+@pytest.mark.parametrize("happens", [full, told_to_end])
+def test_whatever_happens_at_a_step_nothing_is_left_that_nobody_finds(
+    happens: Event,
+    data: Path,
+    late: None,
+    tmp_path: Path,
+) -> None:
+    """Also where an older store goes as the new one comes."""
+    cache, codes = tmp_path / "cache", []
+    for number in count(1):
+        data.write_text(f"<urn:x:s> <urn:x:p> {number} .\n", encoding="utf-8")
+        with happens(number) as seen:
+            try:
+                assert asked((), Loader(data), _values) == _expected(str(number))
+            except SystemExit as end:
+                codes.append(end.code)
+        named = {path.read_text("latin-1").partition("\n")[0] for path in cache.glob("*.stamp")}
+        assert {path.name for path in _folders(cache)} <= named
+        assert asked((), Loader(data), _values) == _expected(str(number))
+        if len(seen) < number:
+            break
+    assert {"os.mkdir", "open", "os.rename"} <= set(seen)
+    assert codes == ([143] * len(codes) if happens is told_to_end else [])
+    assert bool(codes) == (happens is told_to_end)
+
+
 @pytest.fixture
-def full(data: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[int], None]]:
+def room(data: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[int], None]]:
     """Return what lets no file grow above a size, as if the disk were full."""
     monkeypatch.setattr(sys, "dont_write_bytecode", True)  # as in `apart`
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -511,13 +540,13 @@ def full(data: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[int]
 
 @pytest.mark.parametrize("size", [0, 10, 30, 100, 1000, 10_000, 50_000])
 def test_a_full_disk_is_no_fault(
-    size: int, full: Callable[[int], None], data: Path, late: None, tmp_path: Path
+    size: int, room: Callable[[int], None], data: Path, late: None, tmp_path: Path
 ) -> None:
     load = Loader(data)
-    full(size)
+    room(size)
     for _ in range(2):
         assert asked((), load, _values) == _expected()
-    full(resource.RLIM_INFINITY)
+    room(resource.RLIM_INFINITY)
     assert load.times == 2
     assert not list((tmp_path / "cache").glob(".*"))
     assert asked((), load, _values) == _expected()

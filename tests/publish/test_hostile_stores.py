@@ -299,7 +299,7 @@ def test_a_full_folder_for_temporary_files_loses_no_triple(
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("ldn_kg.publish.stores.comparison.TemporaryDirectory", full)
+    monkeypatch.setattr(Path, "mkdir", full)
     one = json.dumps({"results": {"bindings": [{"n": {"value": "1"}}]}}).encode()
     with _store(_says(one)) as address:
         with pytest.raises(LdnKgError, match=r"temporary files .* No space left .* TMPDIR"):

@@ -3,11 +3,10 @@
 import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import IO
 
 import pyoxigraph
@@ -26,6 +25,7 @@ from ldn_kg.errors import LdnKgError
 from ldn_kg.graph.namespaces import PREFIXES
 from ldn_kg.publish.stores.endpoint import Endpoint
 from ldn_kg.publish.stores.protocol import RAISE, Client
+from ldn_kg.publish.stores.temporary import faults_of_temporary_files, temporary_folder
 from ldn_kg.publish.stores.transfer import Graphs
 
 _BUCKETS = 64  # parts of a graph, compared one after the other
@@ -90,7 +90,7 @@ def _read_back(client: Client, graph: str, triples: Callable[[], Iterable[Triple
     held = client.count(graph)
     if held == 0:
         return compare(graph, triples(), ())
-    with _temporary_folder() as folder:
+    with temporary_folder() as folder, faults_of_temporary_files():
         file = folder / "graph"
         whole = compare(graph, triples(), _parsed(graph, file, client.get(graph, file)))
         if whole.there >= held:
@@ -126,25 +126,12 @@ def _in_parts(client: Client, graph: str, file: Path, held: int, most: int) -> I
 def compare(graph: str, here: Iterable[Triple], there: Iterable[Triple]) -> Comparison:
     """Compare the local triples of a graph with those of a store, as `verify` does."""
     comparison = Comparison(graph)
-    with _temporary_folder() as folder:
+    with temporary_folder() as folder, faults_of_temporary_files():
         ours = _write_buckets(here, folder / "here")
         theirs = _write_buckets(there, folder / "there")
         for number in range(_BUCKETS):
             _compare_bucket(comparison, _read_bucket(ours, number), _read_bucket(theirs, number))
     return comparison
-
-
-@contextmanager
-def _temporary_folder() -> Iterator[Path]:
-    """Yield a folder, and remove it in the end; say in a sentence where nothing can be written."""
-    try:
-        with TemporaryDirectory() as folder:
-            yield Path(folder)
-    except OSError as error:
-        raise LdnKgError(
-            f"The folder for temporary files cannot be used: {error.strerror or error}. TMPDIR in "
-            "the environment names another place."
-        ) from error
 
 
 def _parsed(graph: str, file: Path, media_type: str) -> Iterator[Triple]:

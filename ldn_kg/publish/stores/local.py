@@ -11,7 +11,6 @@ import socket
 import subprocess
 import sys
 import sysconfig
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,8 +21,8 @@ from pathlib import Path
 from pyoxigraph import Store
 
 from ldn_kg.errors import LdnKgError
-from ldn_kg.graph.beside import beside, left_beside
 from ldn_kg.graph.dataset import Dataset
+from ldn_kg.publish.stores.temporary import faults_of_temporary_files, temporary_folder
 
 _HOST = "127.0.0.1"
 _PATIENCE = 60.0  # seconds for a server to answer
@@ -70,9 +69,9 @@ def endpoint(
     """
     program = _program()
     port = _free(port)
-    with _temporary_folder() as folder:
+    with temporary_folder() as folder:
         store = str(folder / "store")
-        with _faults_of(folder):
+        with faults_of_temporary_files():
             Store(store).bulk_extend(dataset.store)
         options = ["--location", store, "--union-default-graph", "--timeout-s", str(timeout)]
         options += ["--bind", f"{_HOST}:{port}", *(["--cors"] if cors else [])]
@@ -90,7 +89,7 @@ def website(site: Path, port: int = 0) -> Iterator[Server]:
         raise LdnKgError(f"{site} holds no website; `ldn-kg site {site}` writes one.")
     port = _free(port)
     options = [str(port), "--bind", _HOST, "--directory", str(site)]
-    with _temporary_folder() as folder:
+    with temporary_folder() as folder:
         command = [sys.executable, "-I", "-m", "http.server", *options]
         with _running(command, port, folder / "log") as server:
             yield server
@@ -117,33 +116,6 @@ def _free(port: int) -> int:
         raise LdnKgError(
             f"Port {port} cannot be used ({reason}); choose another with --port, or "
             "--port 0 for any that is free."
-        ) from error
-
-
-@contextmanager
-def _temporary_folder() -> Iterator[Path]:
-    """Yield a folder that nobody else may read, and remove it; also what killed processes left."""
-    named = Path(tempfile.gettempdir()) / "ldn-kg-serve"
-    for left in left_beside(named):
-        shutil.rmtree(left, ignore_errors=True)
-    folder = beside(named)
-    try:
-        with _faults_of(folder):
-            folder.mkdir(mode=0o700)
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def _faults_of(folder: Path) -> Iterator[None]:
-    """Turn an error of the operating system into a sentence that names the folder."""
-    try:
-        yield
-    except OSError as error:
-        raise LdnKgError(
-            f"{folder} cannot be written: {error.strerror or error}. TMPDIR in the environment "
-            "names another place."
         ) from error
 
 

@@ -3,8 +3,6 @@
 import secrets
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import islice
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from pyoxigraph import BlankNode, Triple
 
@@ -14,6 +12,7 @@ from ldn_kg.graph.files import GRAPHS
 from ldn_kg.graph.namespaces import GRAPH
 from ldn_kg.publish.stores.endpoint import Endpoint
 from ldn_kg.publish.stores.protocol import Client
+from ldn_kg.publish.stores.temporary import faults_of_temporary_files, temporary_folder
 
 # Maps the IRI of each graph to a function that returns its triples, as often as it is called.
 Graphs = Mapping[str, Callable[[], Iterable[Triple]]]
@@ -138,9 +137,9 @@ def _load(client: Client, graph: str, triples: Iterable[Triple]) -> Iterator[int
 def _push_by_put(
     client: Client, graph: str, triples: Iterable[Triple], progress: Callable[[int], object]
 ) -> int:
-    with TemporaryDirectory() as folder:
-        file, count = Path(folder, "graph.nt"), 0
-        with file.open("w", encoding="utf-8") as out:
+    with temporary_folder() as folder:
+        file, count = folder / "graph.nt", 0
+        with faults_of_temporary_files(), file.open("w", encoding="utf-8") as out:
             for triple in triples:
                 out.write(_ntriples_line(triple))
                 count += 1
