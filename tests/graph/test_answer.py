@@ -63,7 +63,7 @@ def test_a_number_of_four_thousand_digits_is_read() -> None:
 
 
 def test_a_decimal_is_no_integer() -> None:
-    with pytest.raises(LdnKgError, match="'1.5' is no xsd:integer"):
+    with pytest.raises(LdnKgError, match=r"'1\.5' is no xsd:integer"):
         list(query(EMPTY, 'SELECT ?n { VALUES ?n { "1.5"^^xsd:integer } }'))
 
 
@@ -191,9 +191,7 @@ READERS: dict[str, Callable[[Answer], object]] = {
 
 @pytest.mark.parametrize("reader", READERS)
 @pytest.mark.parametrize("kind", [OSError, RuntimeError, SyntaxError, ValueError])
-def test_a_fault_while_an_answer_is_read_is_a_sentence(
-    reader: str, kind: type[Exception]
-) -> None:
+def test_a_fault_while_an_answer_is_read_is_a_sentence(reader: str, kind: type[Exception]) -> None:
     answer = Answer(lambda: EMPTY.ask(ROWS))
     assert answer  # which begins to read
     answer._execute = lambda: _raise(kind("the line is cut"))

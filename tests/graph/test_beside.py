@@ -1,4 +1,4 @@
-"""Hidden names beside a target: what a dead process of this machine left there, and nothing else."""
+"""Hidden names beside a target: what dead processes of this machine left there."""
 
 import os
 import platform

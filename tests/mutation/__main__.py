@@ -91,7 +91,7 @@ GROUPS = {
     ),
     "rules": Group(
         ("ontology/rules/*.rq",),
-        (*_ANSWERS, "tests/graph/test_days.py", "tests/graph/test_queries.py"),
+        (*_ANSWERS, "tests/graph/test_each_rule.py", "tests/graph/test_queries.py"),
         _SLOW,
         seconds=8.0,
     ),
@@ -125,7 +125,9 @@ def run(name: str, sample: int | None, only: str) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     options = ["-q", "-p", "no:benchmark", "-p", "no:cacheprovider", "-p", "no:xdist"]
     options += [f"--deselect={test}" for test in group.without]
-    return int(pytest.main([*options, *group.tests], [Runner(faults, folder, group.seconds, group.apart)]))
+    return int(
+        pytest.main([*options, *group.tests], [Runner(faults, folder, group.seconds, group.apart)])
+    )
 
 
 def main() -> None:

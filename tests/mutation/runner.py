@@ -4,9 +4,9 @@ The tests run once without a fault: that tells what each costs, and which functi
 reaches. Then each fault gets a fork: the code of the function is exchanged (or the constants of the
 module, or the text of the file), what was kept from before is dropped, and the tests that reach it
 run until one fails: first those that found other faults there, then the quick ones. A fork is
-stopped by the time of the processor that it uses, so that a busy machine changes nothing. Tests that
-open a store on disk run in forks from the first: the engine does not bear a fork of a process that
-has opened one.
+stopped by the time of the processor that it uses, so that a busy machine changes nothing. Tests
+that open a store on disk run in forks from the first: the engine does not bear a fork of a process
+that has opened one.
 """
 
 import gc
