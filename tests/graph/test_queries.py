@@ -15,8 +15,9 @@ from pathlib import Path
 
 import pytest
 import rdflib
+from pyoxigraph import RdfFormat, Store
 from support.frozen import frozen
-from support.paths import ROOT
+from support.paths import ROOT, TESTS
 from support.questions import CASES, case
 
 import ldn_kg
@@ -47,6 +48,18 @@ def _expected(path: Path) -> list[Row]:
     rows = _rows(path.read_text(encoding="utf-8"))
     assert len(rows) > 1, "an expected answer without a row checks nothing"
     return rows
+
+
+MADE_UP = sorted((TESTS / "questions").glob("*.ttl"))
+
+
+@pytest.mark.parametrize("path", MADE_UP, ids=lambda path: path.stem)
+def test_rows_of_what_the_data_do_not_show(path: Path) -> None:
+    """`questions/NAME.ttl` is made up, and NAME.csv the answer to that question by hand."""
+    store = Store()
+    store.load(path.read_bytes(), format=RdfFormat.TURTLE)
+    answer = ldn_kg.query(Dataset(store, ()), path.stem).serialize("csv").decode()
+    assert _rows(answer) == _expected(path.with_suffix(".csv"))
 
 
 @pytest.fixture(scope="session")

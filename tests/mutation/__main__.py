@@ -97,7 +97,13 @@ GROUPS = {
     ),
     "shapes": Group(("shapes/*.*",), ("tests/check/test_shapes.py",), seconds=1.0),
     "questions": Group(
-        ("queries/*.rq",), ("tests/graph/test_queries.py::test_rows",), _SLOW, seconds=1.0
+        ("queries/*.rq",),
+        (
+            "tests/graph/test_queries.py::test_rows",
+            "tests/graph/test_queries.py::test_rows_of_what_the_data_do_not_show",
+        ),
+        _SLOW,
+        seconds=1.0,
     ),
 }
 

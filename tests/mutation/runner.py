@@ -330,7 +330,7 @@ def _is_about(item: pytest.Item, fault: Fault) -> bool:
     if case is not None and fault.module.suffix == ".ttl":
         wanted = f"#{fault.function.removeprefix('lsh:')}"
         return any(shape.endswith(wanted) for _, shape in case.expected)
-    return path is not None and path.stem.partition("@")[0] == fault.module.stem
+    return isinstance(path, Path) and path.stem.partition("@")[0] == fault.module.stem
 
 
 def _functions() -> dict[tuple[str, str], list[FunctionType]]:
