@@ -78,7 +78,7 @@ GROUPS = {
             "tests/graph/test_prepared.py::test_a_killed_run_leaves_nothing_that_misleads",
         ),
         ("tests/graph/test_prepared.py",),
-        seconds=6.0,
+        seconds=9.0,
     ),
     "check": Group(
         ("ldn_kg/check/**/*.py",),
