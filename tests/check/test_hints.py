@@ -235,5 +235,6 @@ def test_an_identifier_is_given_its_normal_form(typed: str, hint: str | None) ->
     ],
 )
 def test_an_undefined_term_is_like_one_of_its_own_namespace(term: str, hint: str | None) -> None:
-    data = "ldnc:red a skos:Concept . ldn:Claim a owl:Class . ldn:red a owl:Class . ldnk:Clam a owl:Class ."
+    data = "ldnc:red a skos:Concept . ldn:Claim a owl:Class . ldn:red a owl:Class ."
+    data += "ldnk:Clam a owl:Class ."
     assert Hints(_store(data), _store("")).on_term(iri(term).value) == hint

@@ -5,7 +5,7 @@ import pytest
 import ldn_kg
 from ldn_kg.errors import LdnKgError
 from ldn_kg.graph.dataset import Dataset
-from ldn_kg.graph.names import plain
+from ldn_kg.graph.names import find, plain
 from ldn_kg.graph.namespaces import shorten
 
 
@@ -42,6 +42,8 @@ def test_a_kind_chooses_among_records_of_one_name(kg: Dataset) -> None:
     assert shorten(kg.find("fibromyalgia", "condition").value) == "condition:fibromyalgia"
     with pytest.raises(LdnKgError, match=r"condition:fibromyalgia is not a claim\."):
         kg.find("FM", "claim")
+    with pytest.raises(LdnKgError, match=r"condition:fibromyalgia is not a claim\."):
+        find(kg, "FM", "claim")
     assert shorten(kg.find("FM", "claim", strict=False).value) == "condition:fibromyalgia"
 
 
