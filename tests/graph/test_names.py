@@ -5,8 +5,8 @@ import pytest
 import ldn_kg
 from ldn_kg.errors import LdnKgError
 from ldn_kg.graph.dataset import Dataset
-from ldn_kg.graph.names import find, plain
-from ldn_kg.graph.namespaces import shorten
+from ldn_kg.graph.names import find, near, plain
+from ldn_kg.graph.namespaces import BASE, shorten
 
 
 @pytest.mark.parametrize(
@@ -95,3 +95,13 @@ def test_a_name_of_several_records_is_refused(kg: Dataset) -> None:
 def test_claims_about_a_condition_are_named_where_a_claim_is_asked_for(kg: Dataset) -> None:
     with pytest.raises(LdnKgError, match=r"Claims about it: .*claim:ldn-multiple-sclerosis"):
         ldn_kg.explain(kg, "MS")
+
+
+def test_a_part_of_a_study_is_not_named_beside_it() -> None:
+    """Only the parts of studies and source documents are called after the whole."""
+    named = {
+        "pain one": {f"{BASE}study/pain", f"{BASE}study/pain-arm"},
+        "pain two": {f"{BASE}claim/pain", f"{BASE}claim/pain-more"},
+    }
+    assert near("pain", named) == ["claim:pain", "claim:pain-more", "study:pain"]
+    assert near("pain", named, "study") == ["study:pain"]

@@ -84,6 +84,8 @@ GROUPS = {
         ("ldn_kg/check/**/*.py",),
         ("tests/check",),
         (
+            "tests/check/test_mutations.py",
+            "tests/check/test_shapes.py",
             "tests/check/shacl/test_candidates.py::test_graphs_that_are_broken_at_random",
             "tests/check/shacl/test_candidates.py::test_every_case_of_one_fault",
         ),
