@@ -317,6 +317,10 @@ KNOWN = {
     "several contexts": ({"@context": [{"p": P}, {"q": P}], "p": "x", "q": "y"}, {"x", "y"}),
     "a context inside": ({P: {"@id": "urn:x:b", "@context": {"q": P}, "q": "x"}}, {"urn:x:b", "x"}),
     "a value": ({P: {"@value": "x"}}, {"x"}),
+    "JSON as a value": (
+        {"@context": {"v": "@value"}, P: {"v": {"any": "key"}, "@type": "@json"}},
+        {'{"any":"key"}'},
+    ),
     "a name for @value": ({"@context": {"v": "@value"}, P: {"v": "x"}}, {"x"}),
 }
 

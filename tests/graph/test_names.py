@@ -1,12 +1,13 @@
 """Names: by which words a record is found, and what is said where it is not."""
 
 import pytest
+from pyoxigraph import Literal, Quad, Store
 
 import ldn_kg
 from ldn_kg.errors import LdnKgError
 from ldn_kg.graph.dataset import Dataset
 from ldn_kg.graph.names import find, near, plain
-from ldn_kg.graph.namespaces import BASE, shorten
+from ldn_kg.graph.namespaces import BASE, iri, shorten
 
 
 @pytest.mark.parametrize(
@@ -105,3 +106,12 @@ def test_a_part_of_a_study_is_not_named_beside_it() -> None:
     }
     assert near("pain", named) == ["claim:pain", "claim:pain-more", "study:pain"]
     assert near("pain", named, "study") == ["study:pain"]
+
+
+def test_the_last_part_of_an_iri_stands_before_a_label() -> None:
+    store, label = Store(), iri("rdfs:label")
+    for name, words in (("study:alpha", "beta"), ("claim:other", "alpha")):
+        store.add(Quad(iri(name), iri("rdf:type"), iri("ldn:Study")))
+        store.add(Quad(iri(name), label, Literal(words, language="en")))
+    assert find(Dataset(store, ()), "alpha") == iri("study:alpha")
+    assert find(Dataset(store, ()), "Alpha", "claim") == iri("claim:other")

@@ -164,6 +164,8 @@ def test_a_number_has_the_length_that_its_registry_gives_it(shortest: str, longe
         ("PMID 1234567890", "PMID 1234567890"),
         ("PMID 0", "PMID 0"),
         ("CRD42024511451", "PROSPERO CRD42024511451"),
+        ("ChiCTR\u2010IOR\u201014005735", "ChiCTR-IOR-14005735"),
+        ("10.1234/A\u2013B", "10.1234/a-b"),
         ("isbn-13: 978-82-8121-952-6", "ISBN 9788281219526"),
         ("ISBN-10 0 8044 2957 x", "ISBN 080442957X"),
         ("ISBN 08044295712", "ISBN 08044295712"),
