@@ -12,6 +12,7 @@ that has opened one.
 import gc
 import json
 import os
+import re
 import signal
 import sys
 import time
@@ -328,8 +329,8 @@ def _is_about(item: pytest.Item, fault: Fault) -> bool:
     given = getattr(getattr(item, "callspec", None), "params", {})
     case, path = given.get("case"), given.get("path")
     if case is not None and fault.module.suffix == ".ttl":
-        wanted = f"#{fault.function.removeprefix('lsh:')}"
-        return any(shape.endswith(wanted) for _, shape in case.expected)
+        named = {name.partition(":")[2] for name in re.findall(r"lsh:[\w-]+", fault.name)}
+        return any(shape.rpartition("#")[2] in named for _, shape in case.expected)
     return isinstance(path, Path) and path.stem.partition("@")[0] == fault.module.stem
 
 
