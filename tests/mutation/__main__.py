@@ -107,7 +107,9 @@ GROUPS = {
         _SLOW,
         seconds=8.0,
     ),
-    "shapes": Group(("shapes/*.*",), ("tests/check/test_shapes.py",), seconds=1.0),
+    "shapes": Group(
+        ("shapes/*.*",), ("tests/check/test_values.py", "tests/check/test_shapes.py"), seconds=1.0
+    ),
     "questions": Group(
         ("queries/*.rq",),
         (
