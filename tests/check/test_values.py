@@ -18,6 +18,7 @@ from ldn_kg.graph.namespaces import iri, shorten
 WANTED = [
     line.split() for line in (TESTS / "shapes" / "values.txt").read_text("utf-8").splitlines()
 ]
+ABOUT = r"sh:(maxCount|languageIn)\b"  # faults for which `make mutants` asks these tests
 _NUMBERS = tuple(iri(f"xsd:{name}") for name in ("integer", "decimal"))
 
 
@@ -28,6 +29,8 @@ def _second(quad: Quad) -> Iterator[Quad]:
     if isinstance(old, Literal):
         if old.language:
             new = Literal("Wort", language="de")
+        elif old.value in ("true", "false"):
+            new = Literal(old.value == "false")
         elif old.datatype in _NUMBERS:
             new = Literal(f"1{old.value.lstrip('-')}", datatype=old.datatype)
         else:
