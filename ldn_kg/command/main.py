@@ -90,7 +90,7 @@ class _Commands(click.Group):
                 err=True,
             )
             code = 2
-        sys.exit(code)
+        sys.exit(code or 0)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; exit 1 for problems in the data, 2 where it could not run."""

@@ -38,6 +38,7 @@ class Answer:
     def __init__(self, execute: Callable[[], Any]) -> None:
         """Run the query once, so that a fault shows here and not when the answer is read."""
         self._execute = execute
+        self._rows: list[dict[str, Any]] | None = None
         first = self._first = execute()
         self.columns = tuple(v.value for v in first.variables) if _is_rows(first) else ()
         self.truth = bool(first) if isinstance(first, QueryBoolean) else None
@@ -50,14 +51,18 @@ class Answer:
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         """Yield each row."""
-        if not self.builds_triples and self.truth is None:
+        if self._rows is not None:
+            yield from map(dict, self._rows)
+        elif not self.builds_triples and self.truth is None:
             with faults_as_sentences():
                 for row in self._results():
                     yield {name: _plain(row[name]) for name in self.columns}
 
     def __len__(self) -> int:
-        """Return the number of rows."""
-        return sum(1 for _ in self)
+        """Return the number of rows, and keep them: `list` asks for it just before it reads."""
+        if self._rows is None:
+            self._rows = [*iter(self)]
+        return len(self._rows)
 
     def __bool__(self) -> bool:
         """Return what an ASK query answers; an answer with rows is true where it has one."""
@@ -116,10 +121,6 @@ class Answer:
 
 def _is_rows(result: object) -> bool:
     return isinstance(result, QuerySolutions)
-
-
-def _float(value: Any) -> Any:
-    return float(value) if isinstance(value, Decimal) else value
 
 
 def _plain(term: Any) -> Any:

@@ -34,9 +34,7 @@ _UPDATES = "INSERT DELETE LOAD CLEAR DROP CREATE COPY MOVE ADD WITH".split()
 
 def builds_triples(sparql: str) -> bool:
     """Tell CONSTRUCT and DESCRIBE, which answer with triples, from SELECT and ASK."""
-    form = re.search(
-        r"\b(select|ask|construct|describe)\b", _OPAQUE.sub(" ", sparql), re.IGNORECASE
-    )
+    form = re.search(r"\b(select|ask|construct|describe)\b", _keywords(sparql), re.IGNORECASE)
     return form is not None and form[1].lower() in ("construct", "describe")
 
 
@@ -55,9 +53,15 @@ def what_is_described(sparql: str) -> str | None:
 
 def names_its_graphs(sparql: str) -> bool:
     """Tell whether a query has a FROM clause, which chooses the graphs that it asks."""
-    # The engine may read the keyword without spaces around it, but never before a colon.
-    words = re.sub(r"(?<![\w.-])[\w.-]*+:", " ", _OPAQUE.sub(_kept_colon, sparql))
-    return re.search(r"\bfrom\b", words, re.IGNORECASE) is not None
+    return re.search(r"\bfrom\b", _keywords(sparql), re.IGNORECASE) is not None
+
+
+def _keywords(sparql: str) -> str:
+    """Return a text without what may have the name of a keyword and is none.
+
+    An engine may read a keyword without spaces around it, but never before a colon.
+    """
+    return re.sub(r"(?<![\w.-])[\w.-]*+:", " ", _OPAQUE.sub(_kept_colon, sparql))
 
 
 def _kept_colon(opaque: re.Match[str]) -> str:

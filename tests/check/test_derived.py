@@ -129,3 +129,16 @@ def test_the_head_of_a_rule_is_read() -> None:
         "ldn:six": "list",
         "ldn:eight": "code",
     }
+
+
+def test_rules_in_sparql_alone_may_be_asked_about() -> None:
+    rules = {
+        "one": "CONSTRUCT { ?a ldn:p ?b ; rdfs:label ?c . } WHERE { ?a ldn:q ?b }",
+        "two": "CONSTRUCT { ?a ldn:p ?b , ?c ; ldn:r ?d . ?d ldn:s ?e } WHERE {}",
+        "three": "CONSTRUCT { ?a ?p ?b } WHERE { VALUES (?p ?n) { (ldn:t 1) (ldn:u 2) } }",
+        "four": "CONSTRUCT { ?a ?p ?b } { VALUES ?p { ldn:v ldn:p } } # CONSTRUCT { ?a ldn:w 1 }",
+    }
+    assert derived_properties(rules) == {
+        **{"ldn:p": "one", "ldn:r": "two", "ldn:s": "two"},
+        **{"ldn:t": "three", "ldn:u": "three", "ldn:v": "four"},
+    }

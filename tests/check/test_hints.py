@@ -3,9 +3,13 @@
 from pathlib import Path
 
 import pytest
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, parse
+from support.made_up import HEAD
 
+from ldn_kg.check.hints import Hints
+from ldn_kg.check.shacl import Result
 from ldn_kg.check.validation import Problem, validate
-from ldn_kg.graph.namespaces import LDNC, shorten
+from ldn_kg.graph.namespaces import LDNC, iri, shorten
 
 STUDY = """
 @prefix claim: <https://w3id.org/ldn-kg/claim/> .
@@ -126,3 +130,111 @@ def test_an_undefined_term_names_the_nearest_that_is_defined(
 
 def test_a_value_that_is_in_the_list_gets_no_hint(problems: tuple[Problem, ...]) -> None:
     assert not [p for p in problems if p.value == shorten(LDNC + "favours-treatment")]
+
+
+# On a few triples
+
+SHAPES = """
+lsh:few sh:in ( {few} ) . lsh:many sh:in ( {many} ) . lsh:text sh:in ( "a" "b" ) .
+lsh:scheme sh:node lsh:in-scheme . lsh:in-scheme sh:property lsh:member .
+lsh:member sh:path skos:inScheme ; sh:hasValue ldnc:colours .
+lsh:other sh:node lsh:in-other . lsh:in-other sh:property lsh:kind .
+lsh:kind sh:path rdf:type ; sh:hasValue ldnc:colours .
+lsh:once sh:path ( schema:name [ sh:inversePath schema:name ] ) .
+lsh:back sh:path ( schema:name [ sh:inversePath rdfs:label ] ) .
+lsh:class sh:class ldn:Study .
+""".format(
+    few=" ".join(f"ldnc:code-{n}" for n in range(8)),
+    many=" ".join(f"ldnc:code-{n}" for n in range(9)),
+)
+DATA = """
+ldnc:red skos:inScheme ldnc:colours ; rdfs:label "crimson"@en .
+ldnc:blue skos:inScheme ldnc:colours . ldnc:round skos:inScheme ldnc:forms .
+study:a a ldn:Study ; schema:name "same" ; rdfs:label "alpha"@en ; bibo:doi "10.5555/x" .
+study:b a ldn:Study ; schema:name "same" ; rdfs:label "beta"@en ; ldn:colour ldnc:red .
+study:c a ldn:Study ; schema:name "other", "same" ; rdfs:label "gamma"@en .
+claim:alpha a ldn:Claim ; rdfs:label "alpha"@en .
+"""
+
+
+def _store(turtle: str) -> Store:
+    store = Store()
+    store.extend(Quad(*q.triple) for q in parse(HEAD + turtle, format=RdfFormat.TURTLE))
+    return store
+
+
+def _on(shape: str, value: object, path: str | None = "ldn:colour", focus: str = "a") -> str | None:
+    terms = {
+        "focus_node": iri(f"study:{focus}"),
+        "source_shape": iri(f"lsh:{shape}"),
+        "message": "",
+        "path": iri(path) if path else None,
+        "value": value,
+    }
+    return Hints(_store(DATA), _store(SHAPES)).on(Result(**terms))  # type: ignore[arg-type]
+
+
+CODES = [f"ldnc:code-{number}" for number in range(9)]
+
+
+@pytest.mark.parametrize(
+    ("shape", "value", "hint"),
+    [
+        ("few", iri("ldnc:zzzz"), f"one of: {', '.join(CODES[:8])}"),
+        ("few", iri("ldnc:cod-3"), f"one of: {', '.join(CODES[:8])}; did you mean ldnc:code-3?"),
+        ("few", iri("ldnc:code-3"), None),
+        ("many", Literal("zzzz"), f"one of: {', '.join(CODES[:8])} and 1 more"),
+        ("text", Literal("c"), None),
+        ("scheme", iri("ldnc:zzzz"), "one of: ldnc:blue, ldnc:red"),
+        ("scheme", iri("ldnc:bluw"), "one of: ldnc:blue, ldnc:red; did you mean ldnc:blue?"),
+        ("scheme", Literal("Crimson"), "one of: ldnc:blue, ldnc:red; did you mean ldnc:red?"),
+        ("scheme", None, "one of: ldnc:blue, ldnc:red"),
+        ("other", iri("ldnc:bluw"), None),
+        ("class", iri("study:alpha"), "did you mean study:a?"),
+        ("class", Literal("gamma"), "did you mean study:c?"),
+        ("class", iri("study:zzzzzz"), None),
+        ("class", iri("claim:alpha"), None),
+        ("class", NamedNode("https://example.org/alpha"), None),
+        ("class", None, None),
+    ],
+)
+def test_what_could_stand_there_instead(shape: str, value: object, hint: str | None) -> None:
+    assert _on(shape, value) == hint
+
+
+def test_values_that_are_there_or_no_path_at_all_get_no_list() -> None:
+    assert _on("scheme", None, focus="b") is None  # it has one, so it has too many
+    assert _on("scheme", None, path=None) is None
+
+
+def test_what_must_be_of_one_record_names_the_others() -> None:
+    assert _on("once", None) == "the same stands on study:b, study:c"
+    assert _on("once", None, focus="c") == "the same stands on study:a, study:b"
+    assert _on("back", None) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "hint"),
+    [
+        ("10.5555/X", "its normal form is 10.5555/x, which study:a has already"),
+        ("10.5555/Y", "its normal form is 10.5555/y"),
+        ("10.5555/y", None),
+    ],
+)
+def test_an_identifier_is_given_its_normal_form(typed: str, hint: str | None) -> None:
+    for path in ("bibo:doi", "bibo:pmid", "schema:identifier"):
+        assert _on("class", Literal(typed), path=path, focus="b") == hint
+
+
+@pytest.mark.parametrize(
+    ("term", "hint"),
+    [
+        ("ldnc:cod", None),
+        ("ldnc:reed", "did you mean ldnc:red?"),
+        ("ldn:Clam", "did you mean ldn:Claim?"),
+    ],
+)
+def test_an_undefined_term_is_like_one_of_its_own_namespace(term: str, hint: str | None) -> None:
+    data = "ldnc:red a skos:Concept . ldn:Claim a owl:Class . ldn:red a owl:Class ."
+    data += "ldnk:Clam a owl:Class ."
+    assert Hints(_store(data), _store("")).on_term(iri(term).value) == hint

@@ -79,12 +79,74 @@ def test_the_shipped_files_have_no_fault(kg: Dataset) -> None:
         (f'{STUDY} dcterms:Title "Lost"@en .', "unknown-term", "dcterms:title"),
         (f"{STUDY} rdf:_x study:other .", "unknown-term", "no term rdf:_x;"),
         (f"{STUDY} a skos:Nothing .", "unknown-term", "no term skos:Nothing;"),
-        (f'{STUDY} ldn:searchedOn "2999-01-01"^^xsd:date .', "future", "look at the year"),
+        *(
+            (f'{STUDY} {past} "2999-01-01"^^xsd:date .', "future", "look at the year")
+            for past in ("ldn:searchedOn", "ldn:noMatchAsOf", "dcterms:created", "dcterms:date")
+        ),
     ],
 )
 def test_what_no_shape_sees_is_named(faults: Faults, text: str, rule: str, words: str) -> None:
     (found,) = faults(text)
     assert (found.rule, words in found.message) == (rule, True)
+    assert found.message.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("datatype", "right", "wrong"),
+    [
+        ("boolean", ("true", "0"), ("yes", "TRUE")),
+        ("gYear", ("2020", "-0044", "2020Z"), ("20", "2020-01", "2020+1")),
+        ("gYearMonth", ("2020-02", "2020-02+01:00"), ("2020", "2020-2", "2020-02-03")),
+        ("date", ("2020-02-03", "2020-02-03Z"), ("2020-02", "2020-02-3", "03.02.2020")),
+        ("string", ("", "any"), ()),
+    ],
+)
+def test_a_day_or_a_truth_is_of_its_datatype(
+    datatype: str, right: tuple[str, ...], wrong: tuple[str, ...]
+) -> None:
+    for typed in (*right, *wrong):
+        literal = Literal(typed, datatype=iri(f"xsd:{datatype}"))
+        found = [rule for rule, *_ in own._number(Quad(iri("study:a"), iri("ldn:p"), literal))]
+        assert found == (["not-of-datatype"] if typed in wrong else []), typed
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ('a ldn:Study ; rdfs:label "b"@en, ""@en', "a ldn:Study without a name ('')"),
+        ('a ldn:Study, ldn:Arm ; ldn:condition ""', "a ldn:Arm without a name ('')"),
+        ('ldn:enrolled ""', "a node without a name ('')"),
+        ("a ldn:Study", "a ldn:Study without a name"),
+    ],
+)
+def test_a_record_without_a_name_is_called_by_its_kind_and_label(
+    faults: Faults, said: str, name: str
+) -> None:
+    assert {fault.record for fault in faults(f"[] {said} .")} == {name}
+
+
+def test_today_has_come_and_tomorrow_has_not(
+    faults: Faults, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Today(date):
+        @classmethod
+        def today(cls) -> date:
+            return date(2020, 5, 17)
+
+    monkeypatch.setattr(own, "date", Today)
+    for property, last, next_ in (
+        ("dcterms:date", "2020-05-17", "2020-05-18"),
+        ("dcterms:date", "2020-05", "2020-06"),
+        ("dcterms:date", "2020", "2021"),
+        ("dcterms:issued", "2021-05-17", "2021-05-18"),
+        ("dcterms:issued", "2021", "2022"),
+    ):
+        kind = ("gYear", "gYearMonth", "date")[last.count("-")]
+        for day, wrong in ((last, 0), (next_, 1)):
+            assert len(faults(f'{STUDY} {property} "{day}"^^xsd:{kind} .')) == wrong, (
+                property,
+                day,
+            )
 
 
 def test_terms_that_a_vocabulary_has_or_may_come_to_have_are_left_alone(faults: Faults) -> None:
@@ -178,9 +240,9 @@ OTHER = """nonNegativeInteger positiveInteger nonPositiveInteger negativeInteger
 @pytest.mark.parametrize("datatype", [*HELD, *OTHER])
 def test_a_number_is_of_its_datatype(datatype: str, typed: str, tmp_path: Path) -> None:
     literal = Literal(typed, datatype=iri(f"xsd:{datatype}"))
-    rules = [
-        rule for rule, _, _ in own._number(Quad(NamedNode("urn:a"), iri("ldn:enrolled"), literal))
-    ]
+    found = list(own._number(Quad(NamedNode("urn:a"), iri("ldn:enrolled"), literal)))
+    assert {value for *_, value in found} <= {f'"{typed}"^^xsd:{datatype}'}
+    rules = [rule for rule, *_ in found]
     if datatype in OTHER:
         assert rules == ["other-datatype"]
     else:

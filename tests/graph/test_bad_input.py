@@ -162,6 +162,8 @@ def test_the_word_service_elsewhere_is_no_call(run: Run) -> None:
     ("text", "words"),
     [
         ("SELECT ?service { ?service a }", "line 1, column 30"),
+        ("SELECT * { ?service", "SPARQL syntax error at line 1"),
+        ("SELECT * { $service", "SPARQL syntax error at line 1"),
         ("ASK { BIND(<urn:f>(1) AS ?service) }", "function <urn:f> is not supported"),
         ("# at your service\nSELECT * { ?s ?p }", "line 2, column"),
     ],

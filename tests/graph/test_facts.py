@@ -4,6 +4,8 @@ import pytest
 from support.made_up import facts_of
 
 from ldn_kg.graph.dataset import Dataset
+from ldn_kg.graph.namespaces import iri, shorten
+from ldn_kg.graph.synthesis import DERIVED, synthesise
 from ldn_kg.graph.synthesis.answers import answer
 from ldn_kg.graph.synthesis.facts import Facts, question, questions
 
@@ -45,6 +47,26 @@ def test_what_points_to_a_record_is_found_from_it(facts: Facts) -> None:
     assert facts.named_for_others("study:d", "claim:two") == {"study:d-result"}
     assert facts.named_for_others("study:d", "claim:one") == set()
     assert question(facts, "claim:two") is None
+
+
+@pytest.mark.parametrize("few", [False, True])
+def test_today_is_the_day_of_the_last_version(few: bool) -> None:
+    versions = """
+    <urn:x:d/1> dcterms:isVersionOf <urn:x:d> ; dcterms:issued "2026-01-01" .
+    <urn:x:d/2> dcterms:isVersionOf <urn:x:d> ; dcterms:issued "2026-05-01" .
+    <urn:x:other> dcterms:issued "2027-01-01" .
+    """
+    assert facts_of(versions, few=few).issued == "2026-05-01"
+    assert facts_of("<urn:x:other> dcterms:issued '2027' .", few=few).issued == ""
+
+
+def test_what_the_synthesis_derives_is_listed_for_those_who_must_not_type_it(kg: Dataset) -> None:
+    derived = {shorten(triple.predicate.value) for triple in synthesise(kg)}
+    listed = [name for name in DERIVED if name in derived]
+    assert len(listed) > 30
+    # What is not derived from these data is a property of the ontology all the same.
+    for name in set(DERIVED) - derived:
+        assert list(kg.about(iri(name))), name
 
 
 def test_an_answer_is_the_same_however_its_facts_are_found(kg: Dataset) -> None:

@@ -6,7 +6,8 @@ from support.paths import Run
 import ldn_kg
 from ldn_kg.graph.dataset import Dataset
 from ldn_kg.graph.namespaces import LDN
-from ldn_kg.graph.sparql import names_its_graphs
+from ldn_kg.graph.sparql import builds_triples, names_its_graphs, syntax_message
+from ldn_kg.graph.syntax import depth
 
 
 @pytest.mark.parametrize(
@@ -48,3 +49,50 @@ def test_an_empty_path_is_no_folder(run: Run, words: tuple[str, ...]) -> None:
 def test_a_relative_graph_is_refused(run: Run, base: str) -> None:
     done = run("push", "http://127.0.0.1:9/", "--graph", base, "--dry-run")
     assert (done.returncode, f"--graph {base!r} is no IRI" in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("code", "deep"),
+    [("", 0), ("a", 0), ("()[]{}", 1), ("([{}])", 3), ("(()((", 3), (")))(", 1), ("(())(())", 2)],
+)
+def test_brackets_are_as_deep_as_they_are_open_at_once(code: str, deep: int) -> None:
+    assert depth(code) == deep
+
+
+@pytest.mark.parametrize(
+    ("sparql", "builds"),
+    [
+        ("CONSTRUCT WHERE { ?s ?p ?o }", True),
+        ("PREFIX select: <urn:x> describe ?s { ?s a select:x }", True),
+        ("# construct\nSELECT ('construct' AS ?describe) {}", False),
+        ("ASK { ?construct ?p ?o }", False),
+        ("", False),
+    ],
+)
+def test_what_builds_triples(sparql: str, builds: bool) -> None:
+    assert builds_triples(sparql) is builds
+
+
+@pytest.mark.parametrize(
+    ("sparql", "message", "said"),
+    [
+        (
+            "PREFIX e: <urn:x> base <urn:y>\n insert data {}",
+            "?",
+            "INSERT is SPARQL Update, which would change data; ldn-kg only reads.",
+        ),
+        (
+            "with <urn:x> DELETE {}",
+            "?",
+            "WITH is SPARQL Update, which would change data; ldn-kg only reads.",
+        ),
+        (
+            "SELECT insert",
+            "error at 1:8: expected one of",
+            "SPARQL syntax error at line 1, column 8: expected one of.",
+        ),
+        ("", "it is empty", "SPARQL syntax error: it is empty."),
+    ],
+)
+def test_a_fault_of_syntax_in_words(sparql: str, message: str, said: str) -> None:
+    assert syntax_message(sparql, message) == said

@@ -1,12 +1,13 @@
 """Names: by which words a record is found, and what is said where it is not."""
 
 import pytest
+from pyoxigraph import Literal, Quad, Store
 
 import ldn_kg
 from ldn_kg.errors import LdnKgError
 from ldn_kg.graph.dataset import Dataset
-from ldn_kg.graph.names import plain
-from ldn_kg.graph.namespaces import shorten
+from ldn_kg.graph.names import find, near, plain
+from ldn_kg.graph.namespaces import BASE, iri, shorten
 
 
 @pytest.mark.parametrize(
@@ -42,6 +43,8 @@ def test_a_kind_chooses_among_records_of_one_name(kg: Dataset) -> None:
     assert shorten(kg.find("fibromyalgia", "condition").value) == "condition:fibromyalgia"
     with pytest.raises(LdnKgError, match=r"condition:fibromyalgia is not a claim\."):
         kg.find("FM", "claim")
+    with pytest.raises(LdnKgError, match=r"condition:fibromyalgia is not a claim\."):
+        find(kg, "FM", "claim")
     assert shorten(kg.find("FM", "claim", strict=False).value) == "condition:fibromyalgia"
 
 
@@ -93,3 +96,22 @@ def test_a_name_of_several_records_is_refused(kg: Dataset) -> None:
 def test_claims_about_a_condition_are_named_where_a_claim_is_asked_for(kg: Dataset) -> None:
     with pytest.raises(LdnKgError, match=r"Claims about it: .*claim:ldn-multiple-sclerosis"):
         ldn_kg.explain(kg, "MS")
+
+
+def test_a_part_of_a_study_is_not_named_beside_it() -> None:
+    """Only the parts of studies and source documents are called after the whole."""
+    named = {
+        "pain one": {f"{BASE}study/pain", f"{BASE}study/pain-arm"},
+        "pain two": {f"{BASE}claim/pain", f"{BASE}claim/pain-more"},
+    }
+    assert near("pain", named) == ["claim:pain", "claim:pain-more", "study:pain"]
+    assert near("pain", named, "study") == ["study:pain"]
+
+
+def test_the_last_part_of_an_iri_stands_before_a_label() -> None:
+    store, label = Store(), iri("rdfs:label")
+    for name, words in (("study:alpha", "beta"), ("claim:other", "alpha")):
+        store.add(Quad(iri(name), iri("rdf:type"), iri("ldn:Study")))
+        store.add(Quad(iri(name), label, Literal(words, language="en")))
+    assert find(Dataset(store, ()), "alpha") == iri("study:alpha")
+    assert find(Dataset(store, ()), "Alpha", "claim") == iri("claim:other")

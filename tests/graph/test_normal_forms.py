@@ -114,3 +114,71 @@ def test_identifiers_that_differ_stay_apart(kg: Dataset) -> None:
 )
 def test_what_stands_within_or_behind_a_number(typed: str, form: str) -> None:
     assert normal(typed) == form
+
+
+# The shortest and the longest number of each registry: with a digit less, or more, it is none.
+LENGTHS = [
+    ("NCT00568555",) * 2,
+    ("ISRCTN12345678",) * 2,
+    ("ACTRN12623000172606",) * 2,
+    ("IRCT20180809N1", "IRCT20180809040747N123"),
+    ("ChiCTR-IOR-14005735",) * 2,
+    ("ChiCTR1900024524",) * 2,
+    ("jRCTs031180123",) * 2,
+    ("jRCT2031180123",) * 2,
+    ("NL-OMON1234", "NL-OMON123456"),
+    ("NTR12", "NTR12345"),
+    ("NL12", "NL12345"),
+    ("SLCTR/2019/001",) * 2,
+    ("CTRI/2013/06/003735", "CTRI/2013/106/003735"),
+    ("DRKS00012345",) * 2,
+    ("UMIN000012345",) * 2,
+    ("KCT0001234",) * 2,
+    ("PACTR202001234567890", "PACTR2020012345678901"),
+    ("TCTR20200101001",) * 2,
+    ("RBR-7HK8N", "RBR-7HK8N123"),
+    ("Nigeria Clinical Trial Registry 89519615",) * 2,
+    ("PROSPERO CRD42024511451",) * 2,
+    ("PMC1", "PMC123456789"),
+]
+
+
+@pytest.mark.parametrize(("shortest", "longest"), LENGTHS)
+def test_a_number_has_the_length_that_its_registry_gives_it(shortest: str, longest: str) -> None:
+    assert (normal(shortest.lower()), normal(longest.lower())) == (shortest, longest)
+    for typed in (shortest[:-1], f"{longest}1"):
+        assert normal(typed) == typed
+
+
+@pytest.mark.parametrize(
+    ("typed", "form"),
+    [
+        ("10.1234/X", "10.1234/x"),
+        ("10.123456789/X", "10.123456789/x"),
+        ("10.123/X", "10.123/X"),
+        ("10.1234567890/X", "10.1234567890/X"),
+        ("(10.1234/X(1)Y)", "10.1234/x(1)y"),
+        ("[10.1234/X[1]]", "10.1234/x[1]"),
+        ('"10.1234/X<1>";', "10.1234/x<1>"),
+        ("123456789", "123456789"),
+        ("PMID 1234567890", "PMID 1234567890"),
+        ("PMID 0", "PMID 0"),
+        ("CRD42024511451", "PROSPERO CRD42024511451"),
+        ("ChiCTR\u2010IOR\u201014005735", "ChiCTR-IOR-14005735"),
+        ("10.1234/A\u2013B", "10.1234/a-b"),
+        ("isbn-13: 978-82-8121-952-6", "ISBN 9788281219526"),
+        ("ISBN-10 0 8044 2957 x", "ISBN 080442957X"),
+        ("ISBN 08044295712", "ISBN 08044295712"),
+        ("2022 500123-12", "EU CT 2022-500123-12"),
+        ("12022-500123-12", "12022-500123-12"),
+        ("2022-500123-123", "2022-500123-123"),
+    ],
+)
+def test_what_belongs_to_a_number_and_what_does_not(typed: str, form: str) -> None:
+    assert normal(typed) == form
+
+
+def test_a_text_of_a_page_is_no_identifier() -> None:
+    assert normal("10.1234/X".rjust(500)) == "10.1234/x"
+    long = "10.1234/X".rjust(501)
+    assert normal(long) == long

@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
+from importlib.metadata import version
 from itertools import count
 from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Event
@@ -18,9 +19,9 @@ from support.commands import grow_to
 from support.steps import full, told_to_end
 
 from ldn_kg.errors import LdnKgError
-from ldn_kg.graph import prepared
+from ldn_kg.graph import files, prepared
 from ldn_kg.graph.beside import remove
-from ldn_kg.graph.dataset import Dataset
+from ldn_kg.graph.dataset import Dataset, read
 from ldn_kg.graph.files import GRAPHS
 from ldn_kg.graph.prepared import Prepared, asked, loaded
 
@@ -445,6 +446,147 @@ def test_what_is_kept_can_be_listed(data: Path, late: None, tmp_path: Path) -> N
     prepared.clear(tmp_path / "cache")
     assert prepared.kept(tmp_path / "cache") == []
     assert [path.name for path in (tmp_path / "cache").iterdir()] == ["CACHEDIR.TAG"]
+
+
+def test_the_last_used_is_listed_first_with_all_its_bytes(
+    data: Path, late: None, tmp_path: Path
+) -> None:
+    load, own = Loader(data), tmp_path / "own.ttl"
+    own.write_text("<urn:x:s> <urn:x:p> 3 .\n", encoding="utf-8")
+    asked((), load, _values)
+    (folder,) = _folders(tmp_path / "cache")
+    size = sum(path.stat().st_size for path in folder.rglob("*"))
+    (stamp,) = (tmp_path / "cache").glob("*.stamp")
+    before = time.time() // 1 - 1000
+    os.utime(stamp, (before, before))
+    asked([own], load, _values)
+    last, first = prepared.kept(tmp_path / "cache")
+    assert (last.own, first) == ((str(own),), prepared.Kept((), size, before))
+    os.utime(stamp, (time.time() + 1000,) * 2)
+    assert [one.own for one in prepared.kept(tmp_path / "cache")] == [(), (str(own),)]
+
+
+def test_what_has_a_name_stays_however_old_it_is(data: Path, late: None, tmp_path: Path) -> None:
+    load, own = Loader(data), tmp_path / "own.ttl"
+    own.write_text("<urn:x:s> <urn:x:p> 3 .\n", encoding="utf-8")
+    asked((), load, _values)
+    (folder,) = _folders(tmp_path / "cache")
+    os.utime(folder, (1000, 1000))
+    asked([own], load, _values)
+    asked((), load, _values)
+    assert folder.exists() and load.times == 2
+
+
+def test_what_may_be_about_to_get_a_name_stays_for_an_hour(
+    data: Path, late: None, tmp_path: Path
+) -> None:
+    young, old = (tmp_path / "cache" / f"01234567-0000000{n}" for n in range(2))
+    for path, age in ((young, 50), (old, 70)):
+        path.mkdir(parents=True)
+        os.utime(path, (time.time() - age * 60,) * 2)
+    asked((), Loader(data), _values)
+    assert young.exists() and not old.exists()
+
+
+def test_a_link_is_removed_and_not_what_it_leads_to(tmp_path: Path) -> None:
+    folder, file = tmp_path / "folder", tmp_path / "file"
+    folder.mkdir()
+    file.write_text("mine", encoding="utf-8")
+    for target in (folder, file, tmp_path / "nowhere"):
+        link = tmp_path / "link"
+        link.symlink_to(target)
+        prepared._remove(link)
+        assert not link.is_symlink()
+    assert folder.is_dir() and file.is_file()
+    prepared._remove(folder)
+    prepared._remove(file)
+    prepared._remove(file)  # which is gone: no fault
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_new_cache_is_for_nobody_else_and_for_no_backup(data: Path, tmp_path: Path) -> None:
+    asked((), Loader(data), _values)
+    cache = tmp_path / "cache"
+    assert cache.stat().st_mode & 0o777 == 0o700
+    # As https://bford.info/cachedir/ has it.
+    tag = (cache / "CACHEDIR.TAG").read_text(encoding="ascii")
+    assert tag.startswith("Signature: 8a477f597d28d172789f06886806bc55\n")
+
+
+def test_where_the_system_names_no_place_nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LDN_KG_CACHE", raising=False)
+
+    def no_home(*_: object, **more: object) -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr("platformdirs.user_cache_path", no_home)
+    assert prepared.place() is None
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda *_, **more: Path("relative"))
+    assert prepared.place() is None
+
+
+def test_a_file_that_is_gone_is_said_by_who_reads_it(data: Path, tmp_path: Path) -> None:
+    missing = tmp_path / "missing.ttl"
+    assert Prepared.of([missing]) is not None
+    prepared_of = Prepared(tmp_path / "cache", [missing])
+    assert not prepared_of.find() and prepared_of.open() is None and prepared_of.load() is None
+    with pytest.raises(LdnKgError, match="a sentence"):
+        asked([missing], lambda: _refuse("a sentence"), _values)
+
+
+def _refuse(words: str) -> Dataset:
+    raise LdnKgError(words)
+
+
+def test_the_files_are_those_that_are_read(tmp_path: Path) -> None:
+    own, shipped = tmp_path / "own.ttl", files.ROOT / "data" / "drug.ttl"
+    own.write_text("<urn:x:s> <urn:x:p> 3 .\n", encoding="utf-8")
+    found = Prepared(tmp_path / "cache", [own, shipped])
+    assert found._files() == read(own, shipped).files
+    assert len(found._files()) > 200
+
+
+def test_what_can_change_an_answer_is_looked_at(tmp_path: Path) -> None:
+    inputs = {Path(path) for path in Prepared(tmp_path / "cache", ())._inputs}
+    for folder, ending in (
+        ("data", "ttl"),
+        ("ontology", "rq"),
+        ("shapes", "ttl"),
+        ("shapes", "rq"),
+    ):
+        assert {*(files.ROOT / folder).rglob(f"*.{ending}")} <= inputs
+    for module in ("graph/synthesis/pooling.py", "graph/prepared.py", "check/own.py"):
+        assert Path(prepared.__file__).parents[1] / module in inputs
+
+
+def test_the_judges_are_named_with_their_versions() -> None:
+    words = prepared._judges().split()
+    assert words[::2] == ["pyshacl", "rdflib"]
+    assert words[1::2] == [version(name) for name in words[::2]]
+
+
+def test_without_a_limit_memory_is_not_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    for limit, limited in ((resource.RLIM_INFINITY, False), (1 << 40, True)):
+        monkeypatch.setattr(resource, "getrlimit", lambda _, limit=limit: (limit, limit))
+        assert prepared._memory_is_limited() is limited
+
+
+def test_what_is_loaded_without_a_judge_is_not_called_valid(data: Path, late: None) -> None:
+    load = Loader(data)
+    assert not loaded((), load).is_valid
+    judged: list[Dataset] = []
+    assert loaded((), load, judged.append).is_valid
+    assert loaded((), load).is_valid and len(judged) == 1
+
+
+def test_where_nothing_can_be_kept_the_files_are_read_each_time(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prepared, "place", lambda: None)
+    load = Loader(data)
+    for number in (1, 2):
+        assert _values(loaded((), load)) == _expected()
+        assert load.times == number
 
 
 # Processes of their own, as the engine does not bear a fork of one that has opened a store.

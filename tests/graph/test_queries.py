@@ -15,8 +15,9 @@ from pathlib import Path
 
 import pytest
 import rdflib
+from pyoxigraph import Quad, RdfFormat, Store
 from support.frozen import frozen
-from support.paths import ROOT
+from support.paths import ROOT, TESTS
 from support.questions import CASES, case
 
 import ldn_kg
@@ -24,7 +25,7 @@ from ldn_kg.check.shacl.bridge import to_rdflib
 from ldn_kg.graph.dataset import Dataset
 from ldn_kg.graph.files import files, quads
 from ldn_kg.graph.namespaces import iri, shorten
-from ldn_kg.graph.questions import bind, named
+from ldn_kg.graph.questions import Question, bind, choices, named
 from ldn_kg.graph.sparql import what_is_described
 
 Row = tuple[str | Decimal, ...]
@@ -47,6 +48,18 @@ def _expected(path: Path) -> list[Row]:
     rows = _rows(path.read_text(encoding="utf-8"))
     assert len(rows) > 1, "an expected answer without a row checks nothing"
     return rows
+
+
+MADE_UP = sorted((TESTS / "questions").glob("*.ttl"))
+
+
+@pytest.mark.parametrize("path", MADE_UP, ids=lambda path: path.stem)
+def test_rows_of_what_the_data_do_not_show(path: Path) -> None:
+    """`questions/NAME.ttl` is made up, and NAME.csv the answer to that question by hand."""
+    store = Store()
+    store.load(path.read_bytes(), format=RdfFormat.TURTLE)
+    answer = ldn_kg.query(Dataset(store, ()), path.stem).serialize("csv").decode()
+    assert _rows(answer) == _expected(path.with_suffix(".csv"))
 
 
 @pytest.fixture(scope="session")
@@ -188,3 +201,30 @@ def test_no_question_has_a_path_that_corese_cannot_read() -> None:
 )
 def test_what_is_described(sparql: str, resources: str | None) -> None:
     assert what_is_described(sparql) == resources
+
+
+def test_choices_are_the_candidates_with_an_answer_of_the_kind_that_is_asked_for() -> None:
+    sparql = """# Which?
+    PREFIX ldn: <https://w3id.org/ldn-kg/ontology#>
+SELECT ?study
+WHERE {
+  VALUES ?condition { UNDEF } # -p condition: a condition
+  VALUES ?record { UNDEF } # -p record: any record
+  VALUES ?least { 0 } # -p least: a number
+  ?study ldn:condition ?condition ; ldn:control ?record .
+}
+"""
+    store = Store()
+    for study, condition, control in (
+        ("study:a", "condition:x", "drug:p"),
+        ("study:b", "drug:q", "condition:x"),
+    ):
+        store.add(Quad(iri(study), iri("ldn:condition"), iri(condition)))
+        store.add(Quad(iri(study), iri("ldn:control"), iri(control)))
+    names = ["condition:y", "drug:q", "condition:x", "drug:p", "ldnc:placebo"]
+    candidates = [*(iri(name).value for name in names), "https://example.org/x"]
+    found = choices(Dataset(store, ()), Question("which", "Which?", sparql), candidates)
+    assert {key: [shorten(name) for name in chosen] for key, chosen in found.items()} == {
+        "condition": ["condition:x"],
+        "record": ["condition:x", "drug:p"],
+    }

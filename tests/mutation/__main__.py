@@ -31,6 +31,7 @@ class Group:
     files: tuple[str, ...]
     tests: tuple[str, ...]
     without: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()  # tests that open a store on disk
     seconds: float = 3.0
 
 
@@ -53,7 +54,17 @@ _SLOW = (
     "tests/graph/test_queries.py::test_the_shipped",
 )
 GROUPS = {
-    "synthesis": Group(("ldn_kg/graph/synthesis/*.py",), _ANSWERS, _SLOW),
+    "synthesis": Group(
+        ("ldn_kg/graph/synthesis/*.py",),
+        (
+            *_ANSWERS,
+            "tests/graph/test_facts.py",
+            "tests/graph/test_queries.py::test_rows",
+            "tests/check/test_derived.py::test_a_rule_derives_what_it_is_said_to",
+        ),
+        _SLOW,
+        seconds=6.0,
+    ),
     "graph": Group(
         ("ldn_kg/graph/*.py",),
         (
@@ -64,18 +75,49 @@ GROUPS = {
             "tests/graph/test_hostile.py",
             "tests/graph/test_queries.py",
             "tests/graph/test_rules.py",
+            "tests/graph/test_prepared.py",
+            "tests/graph/test_answer.py",
+            "tests/graph/test_beside.py",
+            "tests/graph/test_files.py",
+            "tests/graph/test_namespaces.py",
+            "tests/command/test_cli.py",
         ),
-        _SLOW,
+        (
+            *_SLOW,
+            "tests/graph/test_prepared.py::test_ten_first_runs_at_once",
+            "tests/graph/test_prepared.py::test_a_killed_run_leaves_nothing_that_misleads",
+        ),
+        ("tests/graph/test_prepared.py",),
+        seconds=9.0,
     ),
-    "check": Group(("ldn_kg/check/**/*.py",), ("tests/check",)),
+    "check": Group(
+        ("ldn_kg/check/**/*.py",),
+        ("tests/check",),
+        (
+            "tests/check/test_mutations.py",
+            "tests/check/test_shapes.py",
+            "tests/check/shacl/test_candidates.py::test_graphs_that_are_broken_at_random",
+            "tests/check/shacl/test_candidates.py::test_every_case_of_one_fault",
+        ),
+        seconds=6.0,
+    ),
     "rules": Group(
         ("ontology/rules/*.rq",),
-        (*_ANSWERS, "tests/graph/test_days.py", "tests/graph/test_queries.py"),
+        (*_ANSWERS, "tests/graph/test_each_rule.py", "tests/graph/test_queries.py"),
         _SLOW,
+        seconds=8.0,
     ),
-    "shapes": Group(("shapes/*.*",), ("tests/check/test_shapes.py",), seconds=1.0),
+    "shapes": Group(
+        ("shapes/*.*",), ("tests/check/test_values.py", "tests/check/test_shapes.py"), seconds=1.0
+    ),
     "questions": Group(
-        ("queries/*.rq",), ("tests/graph/test_queries.py::test_rows",), _SLOW, seconds=1.0
+        ("queries/*.rq",),
+        (
+            "tests/graph/test_queries.py::test_rows",
+            "tests/graph/test_queries.py::test_rows_of_what_the_data_do_not_show",
+        ),
+        _SLOW,
+        seconds=1.0,
     ),
 }
 
@@ -101,9 +143,12 @@ def run(name: str, sample: int | None, only: str) -> int:
     faults = [fault for fault in faults_of(group) if only in fault.name][:sample]
     folder = KEPT / name
     folder.mkdir(parents=True, exist_ok=True)
+    os.environ["LDN_KG_CASES"] = "alone"  # each fault needs few cases, and not their groups
     options = ["-q", "-p", "no:benchmark", "-p", "no:cacheprovider", "-p", "no:xdist"]
     options += [f"--deselect={test}" for test in group.without]
-    return int(pytest.main([*options, *group.tests], [Runner(faults, folder, group.seconds)]))
+    return int(
+        pytest.main([*options, *group.tests], [Runner(faults, folder, group.seconds, group.apart)])
+    )
 
 
 def main() -> None:

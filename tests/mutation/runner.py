@@ -4,12 +4,15 @@ The tests run once without a fault: that tells what each costs, and which functi
 reaches. Then each fault gets a fork: the code of the function is exchanged (or the constants of the
 module, or the text of the file), what was kept from before is dropped, and the tests that reach it
 run until one fails: first those that found other faults there, then the quick ones. A fork is
-stopped by the time of the processor that it uses, so that a busy machine changes nothing.
+stopped by the time of the processor that it uses, so that a busy machine changes nothing. Tests
+that open a store on disk run in forks from the first: the engine does not bear a fork of a process
+that has opened one.
 """
 
 import gc
 import json
 import os
+import re
 import signal
 import sys
 import time
@@ -42,15 +45,24 @@ _READ_ONCE = ("_ontology", "right", "frozen")  # what tests keep of files
 class Runner:
     """A plugin of pytest that runs faults in place of the tests."""
 
-    def __init__(self, chosen: list[Fault], folder: Path, seconds: float) -> None:
-        """Take faults, the folder of what is known, and how long tests may run for each fault."""
-        self._chosen, self._limit = chosen, seconds
+    def __init__(
+        self, chosen: list[Fault], folder: Path, seconds: float, apart: tuple[str, ...] = ()
+    ) -> None:
+        """Take faults, the folder of what is known, and how long tests may run for each fault.
+
+        The tests `apart` run in forks only, also without a fault.
+        """
+        self._chosen, self._limit, self._apart = chosen, seconds, apart
         self._results, self._known = folder / "results.jsonl", folder / "reached.json"
         self._now: set[tuple[str, str]] = set()
         self._reach: dict[str, Places] = {}
         self._shared: dict[str, Places] = {}
         self._cost: dict[str, float] = {}
         self._finders: dict[str, Counter[str]] = defaultdict(Counter)
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Know the mark of a plugin that runs tests side by side, which is not used here."""
+        config.addinivalue_line("markers", "xdist_group(name): tests that share something")
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Keep what the tests of a module share until the end, as what all of them share."""
@@ -97,10 +109,10 @@ class Runner:
         known = json.loads(self._known.read_text()) if self._known.exists() else {}
         self._shared |= known.get("shared", {})
         self._caches = _caches()
-        if any(hasattr(item.module, "frozen") for item in items):
-            self._shared["frozen"] = self._traced(frozen)
         good, ready = [], set()
         with _told_of_files(lambda path: self._now.add((str(path), ""))):
+            if any(hasattr(item.module, "frozen") for item in items):
+                self._shared["frozen"] = self._traced(frozen)
             for item in items:
                 name, shared = item.nodeid, set(item.fixturenames) & set(self._shared)
                 if name in known.get("cost", {}) and shared <= ready:
@@ -126,6 +138,19 @@ class Runner:
         return good
 
     def _passes(self, item: pytest.Item) -> bool:
+        if not item.nodeid.startswith(self._apart or ("-",)):
+            return self._passes_here(item)
+
+        def first() -> dict[str, Any]:
+            passes, name = self._passes_here(item), item.nodeid
+            return {"it": passes, "cost": self._cost[name], "reach": list(self._reach[name])}
+
+        said = _forked(first)
+        self._cost[item.nodeid] = said.get("cost", 0.0)
+        self._reach[item.nodeid] = said.get("reach", ())
+        return said.get("it", False)
+
+    def _passes_here(self, item: pytest.Item) -> bool:
         self._clear()  # what an earlier test has made is reached by this one, too
         item.session._setupstate.teardown_exact(item)
         reports: list[pytest.TestReport] = []
@@ -200,26 +225,18 @@ class Runner:
         return any(_is_in(fault, places) for places in reached)
 
     def _in_a_fork(self, fault: Fault, tests: list[str]) -> dict[str, Any]:
-        out, into = os.pipe()
-        child = os.fork()
-        if child == 0:
-            os.close(out)
-            said: dict[str, Any]
+        def act() -> dict[str, Any]:
             try:
-                said = self._try(fault, tests)
+                return self._try(fault, tests)
             except BaseException as error:  # the fault itself, where all is made ready anew
-                said = {"found": True, "why": f"{type(error).__name__}: {error}"[:200]}
-            os.write(into, json.dumps(said).encode()[:4000])
-            os._exit(0)
-        os.close(into)
-        with os.fdopen(out, "rb") as pipe:
-            answer = pipe.read()
-        os.waitpid(child, 0)
-        return json.loads(answer) if answer else {"found": True, "why": "it does not end"}
+                return {"found": True, "why": f"{type(error).__name__}: {error}"[:200]}
+
+        return _forked(act) or {"found": True, "why": "it does not end"}
 
     def _try(self, fault: Fault, tests: list[str]) -> dict[str, Any]:
         signal.signal(signal.SIGPROF, signal.SIG_DFL)
         signal.setitimer(signal.ITIMER_PROF, 3 * self._limit + 10)
+        signal.alarm(100 * int(self._limit + 1))  # of any clock: one that waits uses no time
         self._forget(fault)
         self._put_in(fault)
         items = [self._items[name] for name in tests]
@@ -268,6 +285,25 @@ class Runner:
                 function.__code__ = code
 
 
+def _forked(act: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Return what is done in a fork of this process says, or nothing where it was stopped."""
+    out, into = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(out)
+        try:
+            with os.fdopen(into, "wb") as pipe:
+                pipe.write(json.dumps(act()).encode())
+        finally:
+            os._exit(0)
+    os.close(into)
+    with os.fdopen(out, "rb") as pipe:
+        answer = pipe.read()
+    os.waitpid(child, 0)
+    said: dict[str, Any] = json.loads(answer) if answer else {}
+    return said
+
+
 def results(file: Path) -> list[dict[str, Any]]:
     """Return the results so far."""
     if not file.exists():
@@ -293,9 +329,11 @@ def _is_about(item: pytest.Item, fault: Fault) -> bool:
     given = getattr(getattr(item, "callspec", None), "params", {})
     case, path = given.get("case"), given.get("path")
     if case is not None and fault.module.suffix == ".ttl":
-        wanted = f"#{fault.function.removeprefix('lsh:')}"
-        return any(shape.endswith(wanted) for _, shape in case.expected)
-    return path is not None and path.stem.partition("@")[0] == fault.module.stem
+        named = {name.partition(":")[2] for name in re.findall(r"lsh:[\w-]+", fault.name)}
+        return any(shape.rpartition("#")[2] in named for _, shape in case.expected)
+    if about := getattr(item.module, "ABOUT", None):  # some kinds of faults
+        return re.search(about, fault.name) is not None
+    return isinstance(path, Path) and path.stem.partition("@")[0] == fault.module.stem
 
 
 def _functions() -> dict[tuple[str, str], list[FunctionType]]:

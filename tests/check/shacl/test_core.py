@@ -5,11 +5,14 @@ and pySHACL over all of the data must report the same results.
 """
 
 import pytest
-from pyoxigraph import RdfFormat, Store
+from pyoxigraph import NamedNode, RdfFormat, Store
 
+from ldn_kg.check import shacl
 from ldn_kg.check.shacl import validate
 from ldn_kg.check.shacl.bridge import to_rdflib
+from ldn_kg.check.shacl.candidates import may_fail, queries
 from ldn_kg.check.shacl.judge import report
+from ldn_kg.check.shacl.shapes import NotUnderstoodError, Shapes
 
 PREFIXES = """
 @prefix : <https://example.org/> .
@@ -72,6 +75,10 @@ OF_PEOPLE = {
     ),
     "sh:closed true ; sh:ignoredProperties ( rdf:type :name :age :height :knows :start :end "
     ":email :word :parent :shoe )": "cat",
+    "sh:closed true ; sh:property [ sh:path :nick ] ; sh:ignoredProperties ( rdf:type :name :age "
+    ":height :knows :start :end :email :word :parent )": "dan",
+    "sh:closed false ; sh:property [ sh:path :nick ; sh:minCount 1 ]": "ann bob dan",
+    "sh:property [ sh:path :word ; sh:uniqueLang false ; sh:minCount 1 ]": "cat dan",
     "sh:property [ sh:path :parent ; sh:hasValue :ann ]": "ann cat dan",
     'sh:property [ sh:path :email ; sh:in ( "bob" ) ]': "ann",
     "sh:equals :knows": "ann cat dan",
@@ -121,11 +128,26 @@ PARAMETERS = """
 """
 
 
-def _found(shapes: str) -> set[str]:
-    """Return the focus nodes that fail, which pySHACL must report in just the same way."""
+# Shapes for which other nodes are judged than those that fail.
+JUDGED = {
+    # Flags are not translated: all are judged.
+    'sh:property [ sh:path :name ; sh:pattern "^a" ; sh:flags "i" ]': "ann bob cat dan",
+    # What fails is a value of the node.
+    "sh:property [ sh:path :parent ; sh:property [ sh:path :name ; sh:maxCount 1 ] ]": "cat",
+}
+JUDGED = {**CORE, **{f"sh:targetClass :Person ; {demand}": n for demand, n in JUDGED.items()}}
+
+
+def _stores(shapes: str) -> tuple[Store, Store]:
     data, rules = Store(), Store()
     data.load(input=(PREFIXES + PEOPLE).encode(), format=RdfFormat.TURTLE)
     rules.load(input=(PREFIXES + shapes).encode(), format=RdfFormat.TURTLE)
+    return data, rules
+
+
+def _found(shapes: str) -> set[str]:
+    """Return the focus nodes that fail, which pySHACL must report in just the same way."""
+    data, rules = _stores(shapes)
     results = set(validate(data, rules))
     assert results == set(report(to_rdflib(data), to_rdflib(rules)))
     return {result.focus_node.value.rpartition("/")[2] for result in results}
@@ -136,6 +158,14 @@ def test_each_part_of_shacl_core_finds_what_it_says(shape: str) -> None:
     assert _found(f"{ADULT} :S a sh:NodeShape ; {shape} .") == set(CORE[shape].split())
 
 
+@pytest.mark.parametrize("shape", CORE)
+def test_no_node_that_conforms_is_judged(shape: str) -> None:
+    """Else pySHACL would look at all of the data, and be right, but as slow as it is alone."""
+    data, rules = _stores(f"{ADULT} :S a sh:NodeShape ; {shape} .")
+    judged = set().union(*may_fail(queries(rules, data), data).values())
+    assert {node.value.rpartition("/")[2] for node in judged} == set(JUDGED[shape].split())
+
+
 def test_a_shape_that_is_a_class_is_aimed_at_its_instances() -> None:
     shape = "a sh:NodeShape , rdfs:Class ; sh:property [ sh:path :nick ; sh:minCount 1 ]"
     assert _found(f":Person {shape} .") == {"ann", "bob", "dan"}
@@ -144,3 +174,30 @@ def test_a_shape_that_is_a_class_is_aimed_at_its_instances() -> None:
 @pytest.mark.parametrize("name", PARAMETERS.split())
 def test_each_part_of_shacl_core_has_its_shape(name: str) -> None:
     assert [shape for shape in CORE if f"sh:{name} " in shape]
+
+
+MALFORMED = {
+    "two firsts": "rdf:first :a, :b ; rdf:rest ()",
+    "no first": "rdf:rest ()",
+    "two rests": "rdf:first :a ; rdf:rest (), ( :b )",
+    "no rest": "rdf:first :a",
+    "a circle": "rdf:first :a ; rdf:rest :list",
+}
+
+
+@pytest.mark.parametrize("name", MALFORMED)
+def test_a_list_that_is_none_is_not_understood(name: str) -> None:
+    _, rules = _stores(f":list {MALFORMED[name]} .")
+    with pytest.raises(NotUnderstoodError):
+        Shapes(rules, Store()).members(NamedNode("https://example.org/list"))
+
+
+def test_a_list_has_its_members_in_order() -> None:
+    _, rules = _stores(":list rdf:first :b ; rdf:rest ( :a :c ) .")
+    members = Shapes(rules, Store()).members(NamedNode("https://example.org/list"))
+    assert [member.value.rpartition("/")[2] for member in members] == ["b", "a", "c"]
+
+
+def test_what_a_star_imports_is_there() -> None:
+    assert all(hasattr(shacl, name) for name in shacl.__all__)
+    assert {"Validator", "validate", "Result"} < set(shacl.__all__)
