@@ -108,7 +108,13 @@ GROUPS = {
         seconds=8.0,
     ),
     "shapes": Group(
-        ("shapes/*.*",), ("tests/check/test_values.py", "tests/check/test_shapes.py"), seconds=1.0
+        ("shapes/*.*",),
+        (
+            "tests/check/test_values.py",
+            "tests/check/test_patterns.py",
+            "tests/check/test_shapes.py",
+        ),
+        seconds=1.0,
     ),
     "questions": Group(
         ("queries/*.rq",),

@@ -19,7 +19,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from functools import _lru_cache_wrapper
+from functools import _lru_cache_wrapper, cache
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any
@@ -29,6 +29,7 @@ from _pytest.fixtures import FixtureDef
 from _pytest.runner import runtestprotocol
 from _pytest.scope import Scope
 from support.frozen import frozen
+from support.paths import ROOT
 
 from ldn_kg.graph.dataset import extended
 from ldn_kg.graph.rules import derive
@@ -39,6 +40,7 @@ Places = Iterable[tuple[str, str]]  # files, with a function that is reached in 
 _OURS = ("ldn_kg", "support", "test")
 # The second implementation reads the data and imports nothing of what has faults.
 _APART = ("book", "second", "again", "computed")
+_NAMED = re.compile(r"(?:#[^\n]*\n)*lsh:([\w-]+)")
 _READ_ONCE = ("_ontology", "right", "frozen")  # what tests keep of files
 
 
@@ -330,10 +332,22 @@ def _is_about(item: pytest.Item, fault: Fault) -> bool:
     case, path = given.get("case"), given.get("path")
     if case is not None and fault.module.suffix == ".ttl":
         named = {name.partition(":")[2] for name in re.findall(r"lsh:[\w-]+", fault.name)}
+        named |= {user for name in named for user in _users(name)}
         return any(shape.rpartition("#")[2] in named for _, shape in case.expected)
     if about := getattr(item.module, "ABOUT", None):  # some kinds of faults
         return re.search(about, fault.name) is not None
     return isinstance(path, Path) and path.stem.partition("@")[0] == fault.module.stem
+
+
+@cache
+def _users(shape: str) -> frozenset[str]:
+    """Return the names of the shapes that ask for another, such as a closed list, by sh:node."""
+    texts = (path.read_text(encoding="utf-8") for path in (ROOT / "shapes").glob("*.ttl"))
+    blocks = [block for text in texts for block in re.split(r"\n\s*\n", text)]
+    asking = re.compile(rf"sh:node lsh:{re.escape(shape)}(?![\w-])")
+    return frozenset(
+        found[1] for block in blocks if asking.search(block) if (found := _NAMED.match(block))
+    )
 
 
 def _functions() -> dict[tuple[str, str], list[FunctionType]]:
