@@ -94,3 +94,22 @@ def test_a_harm_needs_events_as_well() -> None:
     one_more = Study(**{**HARM.__dict__, "counts": (20, 200, 10, 200)})
     assert _only(world(one_more, claim="harm")).events == 30
     assert said(world(one_more, claim="harm"), "synthesis/harm-imprecision", "ldn:steps") == ["1"]
+
+
+@pytest.mark.parametrize(
+    ("people", "events", "sized", "within", "there"),
+    [
+        (200, 100, True, True, True),
+        (199, 100, True, True, False),
+        (200, 99, True, True, False),
+        (200, 100, False, True, False),
+        (200, 100, True, False, False),
+    ],
+)
+def test_people_events_size_and_interval_must_all_be_there(
+    people: int, events: int, sized: bool, within: bool, there: bool
+) -> None:
+    found = Enough(people, 200, 50, sized, events, 100, (-1.0, 1.0), is_within=within)
+    assert found.is_there is there
+    nothing_on_events = Enough(people, 200, 50, sized, None, None, is_within=within)
+    assert nothing_on_events.is_there is (there or events == 99)

@@ -10,6 +10,8 @@ from dataclasses import replace
 import pytest
 from support.made_up import Study, said, world
 
+from ldn_kg.graph.synthesis.words import people_words
+
 HELPS, HURTS = Study(effect=(-2.0, -2.5, -1.5)), Study(effect=(2.0, 1.5, 2.5))
 NOTHING = Study(effect=(-0.1, -0.5, 0.3))
 ONE_STEP, TWO_STEPS = {"judged": False}, {"judged": False, "read_as": "secondary-report"}
@@ -440,3 +442,8 @@ def test_several_trials_are_awaited() -> None:
     more = _registered("x", "ldn:planned 50") + _registered("y", "ldn:planned 25")
     found = _sentence(HELPS, more=more)
     assert found.endswith(" Results awaited: 2 registered trials (75 people planned).")
+
+
+def test_people_are_counted_in_words() -> None:
+    told = [people_words(number) for number in (0, 1, 2)]
+    assert told == ["an unknown number of people", "1 person", "2 people"]
