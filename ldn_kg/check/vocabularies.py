@@ -26,8 +26,8 @@ def unknown_term(iri: str) -> str | None:
         return None
     terms = (str(term).removeprefix(PREFIXES[prefix]) for term in dir(vocabulary))
     close = " or ".join(f"{prefix}:{like}" for like in alike(local, terms, 2))
-    hint = f" (did you mean {close}?)" if close else ""
-    return f"The vocabulary {prefix} has no term {name}; look for a misspelling.{hint}"
+    meant = f"perhaps {close} is meant" if close else "look for a misspelling"
+    return f"The vocabulary {prefix} has no term {name}; {meant}."
 
 
 def _vocabulary(prefix: str) -> Any:

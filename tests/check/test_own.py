@@ -75,8 +75,8 @@ def test_the_shipped_files_have_no_fault(kg: Dataset) -> None:
         ("study:a <https://example.org/p> 1 .", "nothing-known", "look at its prefixes"),
         ("study:a a <https://example.org/Study> .", "nothing-known", "look at its prefixes"),
         (f'{STUDY} dcterms:issued "2999"^^xsd:gYear .', "future", "look at the year"),
-        (f'{STUDY} skos:altLable "LOST"@en .', "unknown-term", "(did you mean skos:altLabel"),
-        (f'{STUDY} dcterms:Title "Lost"@en .', "unknown-term", "dcterms:title"),
+        (f'{STUDY} skos:altLable "LOST"@en .', "unknown-term", "; perhaps skos:altLabel is meant."),
+        (f'{STUDY} dcterms:Title "Lost"@en .', "unknown-term", "; perhaps dcterms:title"),
         (f"{STUDY} rdf:_x study:other .", "unknown-term", "no term rdf:_x;"),
         (f"{STUDY} a skos:Nothing .", "unknown-term", "no term skos:Nothing;"),
         *(
