@@ -10,6 +10,7 @@ from support.paths import ROOT, TESTS
 
 import ldn_kg
 from ldn_kg.command.main import main
+from ldn_kg.errors import LdnKgError
 from ldn_kg.graph import dataset
 from ldn_kg.graph.dataset import Dataset, read
 
@@ -136,3 +137,10 @@ def test_eight_words_in_a_row_are_a_copy_and_seven_are_not() -> None:
         len(_runs('ex:a rdfs:label "two three four, five six seven eight – Nine"@en .') & runs) == 1
     )
     assert not _runs('ex:a rdfs:label "two three four five six seven eight"@en .') & runs
+
+
+def test_an_unknown_document_is_refused_with_those_that_there_are(
+    made_up: Dataset, tmp_path: Path
+) -> None:
+    with pytest.raises(LdnKgError, match=r"the documents are: source:made-up\.$"):
+        ldn_kg.verify_source(made_up, _copy(tmp_path, MADE_UP), document="source:other")
