@@ -495,12 +495,12 @@ def test_a_link_is_removed_and_not_what_it_leads_to(tmp_path: Path) -> None:
     for target in (folder, file, tmp_path / "nowhere"):
         link = tmp_path / "link"
         link.symlink_to(target)
-        prepared._remove(link)
+        remove(link)
         assert not link.is_symlink()
     assert folder.is_dir() and file.is_file()
-    prepared._remove(folder)
-    prepared._remove(file)
-    prepared._remove(file)  # which is gone: no fault
+    remove(folder)
+    remove(file)
+    remove(file)  # which is gone: no fault
     assert list(tmp_path.iterdir()) == []
 
 
