@@ -22,7 +22,7 @@ def unknown_term(iri: str) -> str | None:
     if prefix not in _CLOSED:
         return None
     vocabulary = _vocabulary(prefix)
-    if local in vocabulary:
+    if local and local in vocabulary:
         return None
     terms = (str(term).removeprefix(PREFIXES[prefix]) for term in dir(vocabulary))
     close = " or ".join(f"{prefix}:{like}" for like in alike(local, terms, 2))

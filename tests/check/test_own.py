@@ -80,6 +80,7 @@ def test_the_shipped_files_have_no_fault(kg: Dataset) -> None:
         (f'{STUDY} dcterms:Title "Lost"@en .', "unknown-term", "; perhaps dcterms:title"),
         (f"{STUDY} rdf:_x study:other .", "unknown-term", "no term rdf:_x;"),
         (f"{STUDY} a skos:Nothing .", "unknown-term", "no term skos:Nothing;"),
+        (f"{STUDY} a rdf: .", "unknown-term", "no term rdf:;"),
         *(
             (f'{STUDY} {past} "2999-01-01"^^xsd:date .', "future", "look at the year")
             for past in ("ldn:searchedOn", "ldn:noMatchAsOf", "dcterms:created", "dcterms:date")
