@@ -70,7 +70,7 @@ class _Commands(click.Group):
     def main(self, *arguments: Any, **options: Any) -> Any:
         """Run the program; a fault of its own ends with 2, as 1 stands for problems in the data.
 
-        So does Ctrl-C with 130, also where click knows no command yet and would end with 1.
+        Ctrl-C ends with 130, also where click knows no command yet and would end with 1.
         """
         _open_what_is_closed()
         try:

@@ -32,9 +32,9 @@ _NAMED_GRAPHS = ("nquads", "trig")
 _LINES = {"ntriples": RdfFormat.N_TRIPLES, "nquads": RdfFormat.N_QUADS}
 _SHOWN = 200  # characters of a line in a message
 _TYPE = PREFIXES["rdf"] + "type"
-Statement = TypeVar("Statement", Quad, Triple)
 _NO_PREFIXES: Mapping[str, str] = {}
 _JSON = json.JSONEncoder(sort_keys=True).encode
+_Statement = TypeVar("_Statement", Quad, Triple)
 
 
 def export(dataset: Dataset, form: str, graph: str | None = None) -> bytes:
@@ -245,12 +245,12 @@ def _in_order_by_graph(quads: Iterable[Quad]) -> list[Quad]:
     return [quad for name in sorted(by_graph, key=str) for quad in _in_order(by_graph[name])]
 
 
-def _in_order(said: Iterable[Statement]) -> list[Statement]:
+def _in_order(said: Iterable[_Statement]) -> list[_Statement]:
     """Return each triple, or quad of one graph, once: by subject, its type first.
 
     To sort within each subject takes half the time of sorting all.
     """
-    by_subject: dict[Any, list[Statement]] = {}
+    by_subject: dict[Any, list[_Statement]] = {}
     for one in set(said):
         by_subject.setdefault(one.subject, []).append(one)
     return [
@@ -258,7 +258,7 @@ def _in_order(said: Iterable[Statement]) -> list[Statement]:
     ]
 
 
-def _place(said: Statement) -> tuple[bool, str, str]:
+def _place(said: _Statement) -> tuple[bool, str, str]:
     predicate = said.predicate.value
     return predicate != _TYPE, predicate, str(said.object)
 
