@@ -6,7 +6,7 @@ variances can be negative.
 """
 
 from collections.abc import Sequence
-from math import exp, log, sqrt
+from math import exp, inf, log, sqrt
 from typing import Any
 
 import numpy as np
@@ -292,10 +292,22 @@ def test_a_difference_of_means_by_hand() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "p"), [(0.0, 0.5), (1.0, 1.0), (1.0, 0.0)], ids=["no effect", "one", "nought"]
+    ("value", "p"),
+    [(0.0, 0.5), (1.0, 1.0), (1.0, 0.0), (1.0, 1e-31)],
+    ids=["no effect", "one", "nought", "less than any trial has"],
 )
 def test_a_p_value_that_says_nothing_gives_no_error(value: float, p: float) -> None:
     assert from_p(value, p, 20) is None
+
+
+@pytest.mark.parametrize("df", [1, 5, 500, inf])
+@pytest.mark.parametrize("p", [1e-30, 1e-17, 1e-10])
+def test_a_very_small_p_value_gives_an_error_all_the_same(p: float, df: float) -> None:
+    """1 - p/2 is 1 for a computer, so the lower tail is asked."""
+    found = from_p(1.0, p, df)
+    judge = stats.norm if df == inf else stats.t(df)
+    assert found is not None
+    assert found.error == pytest.approx(1 / judge.isf(p / 2), rel=1e-9)
 
 
 @for_all(st.integers(1, 40).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
@@ -396,13 +408,12 @@ def test_an_interval_goes_to_an_error_and_back(one: Effect, level: float) -> Non
 
 @for_all(effect, st.integers(3, 200))
 def test_a_p_value_goes_to_an_error_and_back(one: Effect, df: int) -> None:
-    """For p values as papers print them: not so small that t is too far out to tell."""
     p = 2 * stats.t.sf(abs(one.value) / one.error, df)
-    if not 1e-6 < p < 0.99:
+    if not 1e-30 < p < 0.99:
         return
     found = from_p(one.value, p, df)
     assert found is not None
-    assert found.error == pytest.approx(one.error, rel=1e-5)
+    assert found.error == pytest.approx(one.error, rel=1e-9)
 
 
 @for_all(

@@ -41,14 +41,22 @@ def named(iri: str) -> NamedNode:
         return NamedNode(LDNC + quote(iri, safe=""))
 
 
+@cache
 def term(name: str) -> NamedNode:
     """Return the IRI of a concept or record by the name that `short` gives it."""
     return named(expand(name) or name if ":" in name else LDNC + name)
 
 
+@cache
 def relation(name: str) -> NamedNode:
     """Return the IRI of a property by the name that `short` gives it."""
     return named(expand(name) or name if ":" in name else LDN + name)
+
+
+@cache
+def _meant(name: str) -> tuple[NamedNode, ...]:
+    """Return the IRIs that a name may stand for: a bare one is that of a concept or of a term."""
+    return tuple(dict.fromkeys((term(name), relation(name))))
 
 
 def _words(quad: Quad) -> str:
@@ -81,10 +89,9 @@ class Facts:
             return self._column(name).get(subject, [])
         cell = self._cells.get((subject, name))
         if cell is None:
-            # A bare name is that of a concept or of a term.
-            meant = {term(subject), relation(subject)}
             quads = chain.from_iterable(
-                self._store.quads_for_pattern(node, relation(name), None, None) for node in meant
+                self._store.quads_for_pattern(node, relation(name), None, None)
+                for node in _meant(subject)
             )
             cell = self._cells[subject, name] = [_words(quad) for quad in quads]
         return cell

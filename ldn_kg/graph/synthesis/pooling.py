@@ -12,6 +12,8 @@ from math import comb, inf, log, sqrt
 
 from ldn_kg.graph.synthesis.student import quantile
 
+_LEAST_P = 1e-30
+
 
 @dataclass(frozen=True)
 class Effect:
@@ -57,11 +59,12 @@ def from_interval(value: float, low: float, high: float, level: float) -> Effect
 def from_p(value: float, p: float, df: float = inf) -> Effect | None:
     """Return the effect of an estimate with an exact two-sided p value, or None where it has none.
 
-    A p of 1 or an estimate of 0 says nothing of the standard error.
+    A p of 1 or an estimate of 0 says nothing of the standard error, nor does a p so small that no
+    trial has it.
     """
-    if value == 0 or not 0 < p < 1:
+    if value == 0 or not _LEAST_P <= p < 1:
         return None
-    return Effect(value, abs(value) / quantile(1 - p / 2, df))
+    return Effect(value, abs(value) / -quantile(p / 2, df))
 
 
 def from_means(mean: float, error: float, other_mean: float, other_error: float) -> Effect:
