@@ -20,6 +20,7 @@ from ldn_kg.command.terminal import limits, say, table, write
 from ldn_kg.errors import LdnKgError
 from ldn_kg.graph import questions
 from ldn_kg.graph.dataset import Dataset
+from ldn_kg.graph.files import whole
 
 _ANSWERS = ("table", "csv", "tsv", "json", "xml", "turtle")
 
@@ -117,7 +118,8 @@ def _typed(name: str) -> str:
     if name != "-":
         return name
     try:
-        return sys.stdin.buffer.read().decode().removeprefix("\ufeff")  # as in a file
+        typed = whole(sys.stdin.buffer, "Standard input").decode()
+        return typed.removeprefix("\ufeff")  # as in a file
     except UnicodeDecodeError as error:
         raise LdnKgError(f"Standard input: byte {error.start} is not UTF-8.") from error
 

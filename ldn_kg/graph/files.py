@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 
@@ -22,7 +23,8 @@ GRAPHS = {
 SHIPPED = ("ontology", "data")
 ENDINGS = (".ttl", ".nt", ".nq", ".trig", ".rdf", ".jsonld")
 _GZIP = ".gz"  # may follow each of them
-_LARGEST = 2**30  # bytes of a gzipped file, unpacked
+_LARGEST = 2**30  # bytes of a gzipped file, unpacked, and of what is no file
+_BLOCK = 2**20
 _ENDINGS = ", ".join(ending[1:] for ending in ENDINGS)
 
 
@@ -46,7 +48,7 @@ def text(path: Path) -> str:
     if path.is_dir():
         raise LdnKgError(f"{path} is a folder; name a file.")
     try:
-        content = _gunzipped(path) if path.suffix == _GZIP else path.read_bytes()
+        content = _gunzipped(path) if path.suffix == _GZIP else _plain(path)
     except OSError as error:
         raise LdnKgError(f"{path} cannot be read: {error.strerror or error}.") from error
     if b"\0" in content[:200]:  # also where each byte is a character of UTF-8, too
@@ -58,6 +60,23 @@ def text(path: Path) -> str:
         raise LdnKgError(
             f"{path}:{line}: byte {error.start} is not UTF-8; save the file as UTF-8."
         ) from error
+
+
+def _plain(path: Path) -> bytes:
+    """Return what is in a file; of a pipe or a device up to a limit, as it may have no end."""
+    if path.is_file():
+        return path.read_bytes()
+    with path.open("rb") as file:
+        return whole(file, str(path))
+
+
+def whole(stream: BinaryIO, name: str) -> bytes:
+    """Return what a stream gives until it ends. Raises LdnKgError where that fills the memory."""
+    blocks = iter(lambda: stream.read(_BLOCK), b"")
+    content = b"".join(islice(blocks, _LARGEST // _BLOCK + 1))
+    if len(content) > _LARGEST:
+        raise LdnKgError(f"{name} gives more than {_LARGEST >> 20} MiB; is it the right one?")
+    return content
 
 
 def _gunzipped(path: Path) -> bytes:
@@ -171,10 +190,13 @@ def _graph_of(path: Path) -> NamedNode:
 def rdf_files(paths: Iterable[Path]) -> Iterator[Path]:
     """Yield the files that paths name: a file itself, or the RDF files below a folder, sorted.
 
-    Raises LdnKgError for a folder without any.
+    Raises LdnKgError for a folder without any, and for what cannot be read again: a first reading
+    tells whether the file has changed, and the last where its faults are.
     """
     for path in paths:
         if not path.is_dir():
+            if path.exists() and not path.is_file():
+                raise LdnKgError(f"{path} cannot be read as a file: it is a pipe or a device.")
             yield path
             continue
         inside = sorted(p for p in path.rglob("*") if _ending(p) in ENDINGS and p.is_file())

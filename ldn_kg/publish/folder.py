@@ -69,7 +69,7 @@ def sums(folder: Path, paths: Iterable[Path]) -> bytes:
 
 def _refuse_strangers(target: Path) -> None:
     """Refuse to replace a folder that holds anything but a release."""
-    if target.exists() and not target.is_dir():
+    if os.path.lexists(target) and not target.is_dir():  # or a link that leads to itself
         raise LdnKgError(f"{target} is a file; name a folder.")
     if not target.is_dir() or not any(target.iterdir()):
         return

@@ -559,6 +559,14 @@ def test_a_place_that_cannot_be_is_said_in_a_sentence(
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
+def test_a_link_that_leads_to_itself_is_refused_before_anything_is_made(tmp_path: Path) -> None:
+    target = tmp_path / "release"
+    target.symlink_to(target)
+    with pytest.raises(LdnKgError, match="is a file; name a folder"), replaced(target):
+        pytest.fail("it was begun")
+    assert _beside(target) == []
+
+
 @pytest.mark.parametrize("write", [_write_file, _write_folder])
 def test_a_name_may_be_as_long_as_the_system_allows(
     write: Callable[[Path], None], tmp_path: Path

@@ -1,7 +1,9 @@
 """The files: which graph each goes to, which are read, and what of a file is refused."""
 
 import gzip
+import io
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -124,6 +126,45 @@ def test_a_byte_of_another_encoding_has_its_line(tmp_path: Path) -> None:
     path.write_bytes(b"a\nb\n\xe4\n\xe4")
     with pytest.raises(LdnKgError, match=r"x\.ttl:3: byte 4 is not UTF-8"):
         text(path)
+
+
+# Pipes and devices
+
+
+def test_a_stream_may_be_as_large_as_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "_LARGEST", 3 << 20)
+    assert files.whole(io.BytesIO(b" " * (3 << 20)), "It") == b" " * (3 << 20)
+    with pytest.raises(LdnKgError, match=r"^It gives more than 3 MiB; is it the right one\?$"):
+        files.whole(io.BytesIO(b" " * ((3 << 20) + 1)), "It")
+
+
+def test_a_device_without_an_end_is_not_read_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "_LARGEST", 3 << 20)
+    monkeypatch.setattr(Path, "read_bytes", lambda _: pytest.fail("all of it was to be read"))
+    with pytest.raises(LdnKgError, match=r"^/dev/zero gives more than 3 MiB"):
+        text(Path("/dev/zero"))
+
+
+def test_a_pipe_is_read_to_its_end() -> None:
+    """As a shell gives one in place of a file: --file <(...)."""
+    reading, writing = os.pipe()
+    os.write(writing, b"ASK {}")
+    os.close(writing)
+    try:
+        assert text(Path(f"/dev/fd/{reading}")) == "ASK {}"
+    finally:
+        os.close(reading)
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device"])
+def test_own_data_must_be_a_file_that_can_be_read_again(kind: str, tmp_path: Path) -> None:
+    path = tmp_path / "own.ttl"
+    if kind == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to("/dev/zero")
+    with pytest.raises(LdnKgError, match=r"own\.ttl cannot be read as a file: it is a pipe"):
+        own_files(path)
 
 
 # Gzip
