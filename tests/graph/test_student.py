@@ -33,6 +33,12 @@ def test_a_probability_is_that_of_scipy(df: float, t: float) -> None:
     assert isclose(two_sided(t, df), 2 * judge.sf(abs(t)), rel_tol=1e-9, abs_tol=1e-12)
 
 
+@pytest.mark.parametrize("df", DEGREES)
+def test_beyond_a_statistic_that_is_very_great_nothing_is_left(df: float) -> None:
+    """Its square is more than a number can be."""
+    assert (cumulative(-1e200, df), cumulative(1e200, df), two_sided(1e200, df)) == (0, 1, 0)
+
+
 @for_all(st.floats(0.0005, 0.9995), st.sampled_from(DEGREES))
 def test_a_quantile_has_its_probability(probability: float, df: float) -> None:
     assert isclose(cumulative(quantile(probability, df), df), probability, abs_tol=1e-9)

@@ -458,6 +458,15 @@ def test_which_result_of_the_same_people_comes_first(
     assert results == ("study:a-z", "study:a-result")
 
 
+def test_a_time_however_short_is_later_than_none() -> None:
+    """By name the result without a time would come first."""
+    second = SECOND.replace("mood", "pain-intensity").replace("secondary", "primary")
+    then = "study:a-second ldn:assessedAt study:a-then . study:a-then ldn:days 0.5 ."
+    (found,), (out,) = _together(*_found(_turtle(more=second + then)))
+    results = (found.entries[0].candidate.result, out.candidate.result)
+    assert results == ("study:a-second", "study:a-result")
+
+
 def _sized(study: str, key: str, people: int) -> Candidate:
     scale = {"instrument": f"instrument:{key}", "unit": "points", "people": people}
     return _candidate(study, **INTERVAL, **scale)
