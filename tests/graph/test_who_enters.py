@@ -516,6 +516,8 @@ def test_terms_have_short_names() -> None:
     ):
         assert short(iri) == name
     assert named("urn:a b<c>").value == "urn:a%20b%3Cc%3E"
+    # No scheme begins with a digit: all of it is one name, in which a slash is escaped as well.
+    assert named("1:a/b").value == "https://w3id.org/ldn-kg/concept/1%3Aa%2Fb"
 
 
 @pytest.mark.parametrize("text", ["my pain: x", "http://[x", "1:x", "a b: c", ":x", "%zz:"])
