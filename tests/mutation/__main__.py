@@ -112,6 +112,7 @@ GROUPS = {
         (
             "tests/check/test_values.py",
             "tests/check/test_patterns.py",
+            "tests/check/test_limits.py",
             "tests/check/test_shapes.py",
         ),
         seconds=1.0,
