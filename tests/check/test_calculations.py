@@ -6,6 +6,7 @@ those that begin with "left" do not. Only the query of the rule is run.
 
 import re
 from collections.abc import Iterable, Iterator
+from hashlib import sha256
 from itertools import product
 
 import pytest
@@ -263,6 +264,103 @@ def _analysed(side: str, people: int, arms: str, design: str = "randomised-paral
     return f"ldn:{side}Analysed {people} ; ldn:{other}Analysed 50 . {study}"
 
 
+def _claims() -> Iterator[tuple[bool, str]]:
+    """Yield pairs of claims: the same but for a qualifier, an end or the kind is not the same."""
+    kinds = ("Efficacy", "Mechanism", "Dosage", "Safety", "Classification")
+    for kind, other in zip(kinds, kinds[1:] + kinds[:1], strict=True):
+        yield from _pair(False, f"a ldn:{kind}Claim, ldn:Claim", f"a ldn:{other}Claim, ldn:Claim")
+    for kind in kinds:
+        yield from _pair(True, f"a ldn:{kind}Claim", f"a ldn:{kind}Claim")
+    for name in ("doseCategory", "population", "route", "system", "negated"):
+        said = f"a ldn:SafetyClaim ; ldn:{name} <urn:x:said>"
+        yield from _pair(True, said, said)
+        yield from _pair(False, said, "a ldn:SafetyClaim")
+        yield from _pair(False, said, f"a ldn:SafetyClaim ; ldn:{name} <urn:x:other>")
+
+
+def _pair(told: bool, one: str, other: str) -> Iterator[tuple[bool, str]]:
+    """Yield two claims on the same, and beside each one with another end."""
+    ends = {"subject": "<urn:x:s>", "predicate": "ldn:causes", "object": "<urn:x:o>"}
+    mark = f"<urn:x:{sha256(f'{one}{other}'.encode()).hexdigest()}>"  # pairs have nothing in common
+    for text in (one, other):
+        said = {**ends, "object": mark}
+        yield told, f"{text} ; " + " ; ".join(f"rdf:{end} {said[end]}" for end in said)
+    for end in ("subject", "predicate"):
+        said = {**ends, "object": mark, end: "<urn:x:apart>"}
+        yield False, f"{one} ; " + " ; ".join(f"rdf:{each} {said[each]}" for each in said)
+
+
+def _contraries() -> Iterator[tuple[bool, str]]:
+    """Yield lines of one study on one claim, and such as are of another, or on another."""
+    directions = ("supports", "disputes", "inconclusive")
+    for at, (one, other) in enumerate(product(directions, repeat=2)):
+        told = {one, other} == {"supports", "disputes"}
+        for number, (claim, study) in enumerate((("", ""), ("-other", ""), ("", "-other"))):
+            same = f"{at}-{number}"
+            pair = ((one, "", ""), (other, claim, study))
+            for direction, of_claim, of_study in pair:
+                yield (
+                    told and not claim + study,
+                    f"ldn:claim <urn:x:c{same}{of_claim}> ; ldn:study <urn:x:s{same}{of_study}> ;"
+                    f" ldn:direction ldnc:{direction}",
+                )
+
+
+def _overlaps() -> Iterator[tuple[bool, str]]:
+    """Yield passages: one that ends where another begins does not overlap it."""
+    for document, (start, end), told in (
+        ("a", (0, 10), True),
+        ("a", (9, 20), True),
+        ("a", (20, 30), False),
+        ("a", (30, 40), False),
+        ("a", (50, 60), True),
+        ("a", (52, 55), True),
+        ("b", (0, 30), False),
+    ):
+        selector = f"[ oa:start {start} ; oa:end {end} ]"
+        yield told, f"oa:hasSource <urn:x:{document}> ; oa:hasSelector {selector}"
+
+
+def _positions() -> Iterator[tuple[bool, str]]:
+    """Yield regimens: their steps are numbered from 1, without repeats or gaps."""
+    for numbers, told in {
+        (1,): False,
+        (1, 2, 3): False,
+        (2,): True,
+        (1, 3): True,
+        (1, 1): True,
+        (1, 2, 2): True,
+        (1, 2, 4): True,
+    }.items():
+        yield told, "ldn:step " + ", ".join(f"[ schema:position {number} ]" for number in numbers)
+
+
+def _sums() -> Iterator[tuple[bool, str]]:
+    """Yield parallel trials, and others: their arms hold no more than were assigned in all."""
+    for (one, other), told in {(10, 10): False, (10, 11): True, (10, 9): False}.items():
+        arms = f"[ ldn:randomised {one} ], [ ldn:randomised {other} ]"
+        text = f"ldn:randomised 20 ; ldn:arm {arms} ; ldn:design ldnc:randomised-"
+        yield told, f"{text}parallel-trial"
+        yield False, f"{text}crossover-trial"
+
+
+def _within() -> Iterator[tuple[bool, str]]:
+    """Yield studies: an arm holds no more people than its study, counted at the same time."""
+    names = ("enrolled", "randomised", "completed", "analysed")
+    for name, (people, told) in product(names, {10: False, 11: True}.items()):
+        yield told, f"ldn:{name} 10 ; ldn:arm [ ldn:{name} {people} ]"
+        yield False, f"ldn:planned 10 ; ldn:arm [ ldn:planned {people} ; ldn:{name} {people} ]"
+
+
+def _added_up() -> Iterator[tuple[bool, str]]:
+    """Yield results of parallel trials and others: both sides are all."""
+    for (one, other), told in {(10, 10): False, (10, 11): True, (10, 9): True}.items():
+        text = f"ldn:experimentalAnalysed {one} ; ldn:comparatorAnalysed {other} ; ldn:analysed 20"
+        study = "[] ldn:result $this ; ldn:design ldnc:randomised-"
+        yield told, f"{text} . {study}parallel-trial"
+        yield False, f"{text} . {study}crossover-trial"
+
+
 RULES: dict[str, Rows] = {
     "lsh:Result-difference-favours": _differences(),
     "lsh:Result-share-favours": _risks(),
@@ -280,6 +378,13 @@ RULES: dict[str, Rows] = {
     "lsh:Result-comparatorCount-share": _side_of_percent("comparator"),
     "lsh:Result-experimentalAnalysed-arm": _only_arm("experimental"),
     "lsh:Result-comparatorAnalysed-arm": _only_arm("comparator"),
+    "lsh:Claim-kept-apart": _claims(),
+    "lsh:EvidenceLine-contrary": _contraries(),
+    "lsh:Passage-overlap": _overlaps(),
+    "lsh:Regimen-positions": _positions(),
+    "lsh:Study-arms-sum": _sums(),
+    "lsh:Study-arm-within": _within(),
+    "lsh:Result-analysed-sum": _added_up(),
 }
 TEXTS = {name: _written(rows) for name, rows in RULES.items()}
 ABOUT = "|".join(f"{name}:" for name in TEXTS)  # faults for which `make mutants` asks these tests

@@ -15,7 +15,9 @@ from ldn_kg.check.validation import rules
 from ldn_kg.graph.namespaces import iri, shorten
 
 # Faults for which `make mutants` asks these tests.
-ABOUT = r"sh:(datatype|node|nodeKind|in|hasValue|m(in|ax)(In|Ex)clusive|not)\b|lsh:In[A-Z]"
+ABOUT = (
+    r"sh:(datatype|node|nodeKind|in|hasValue|m(in|ax)(In|Ex)clusive|not|targetClass)\b|lsh:In[A-Z]"
+)
 _DAY = '"2026-01-31"^^xsd:date'
 _YEAR = '"2026"^^xsd:gYear'
 _MONTH = '"2026-01"^^xsd:gYearMonth'
@@ -178,3 +180,33 @@ def test_every_kind_is_used() -> None:
     messages = [_of(iri(name), "sh:message")[0].value for name in NAMES]
     assert not [said for said in KINDS if not any(re.search(said, words) for words in messages)]
     assert len(messages) > 150
+
+
+# Shapes of more classes than one, of some records of one, or of values.
+_NOT_OF_ONE = {
+    *("Claim-fits", "Claim-window", "DatasetVersion", "Found", "Matched", "Matched-noMatch-whole"),
+    *("Measurement", "OfNoPeople", "Record-name", "Study-includes-counted", "naltrexone"),
+}
+# By the first word of their names: shapes of a class of others.
+_OF_OTHERS = {
+    **dict.fromkeys(("Concept", "Design", "Directness", "Domain", "Frequency"), "skos:Concept"),
+    "Class": "rdfs:Class",
+    "Dataset": "dcat:Dataset",
+    "Property": "rdf:Property",
+    "Scheme": "skos:ConceptScheme",
+    "Selector": "oa:TextPositionSelector",
+}
+
+
+def _shapes_of_records() -> list[str]:
+    """Return the names of the shapes of records of one class."""
+    shapes = rules().quads_for_pattern(None, iri("rdf:type"), iri("sh:NodeShape"))
+    names = {shorten(q.subject.value)[4:] for q in shapes if isinstance(q.subject, NamedNode)}
+    return sorted(name for name in names - _NOT_OF_ONE if not re.match("In[A-Z]", name))
+
+
+@pytest.mark.parametrize("name", _shapes_of_records())
+def test_a_shape_is_about_the_class_that_it_is_named_after(name: str) -> None:
+    first = name.partition("-")[0]
+    wanted = _OF_OTHERS.get(first, f"ldn:{first}")
+    assert _of(iri(f"lsh:{name}"), "sh:targetClass") == [iri(wanted)]
