@@ -140,6 +140,8 @@ lsh:scheme sh:node lsh:in-scheme . lsh:in-scheme sh:property lsh:member .
 lsh:member sh:path skos:inScheme ; sh:hasValue ldnc:colours .
 lsh:other sh:node lsh:in-other . lsh:in-other sh:property lsh:kind .
 lsh:kind sh:path rdf:type ; sh:hasValue ldnc:colours .
+lsh:open sh:node lsh:in-any . lsh:in-any sh:property lsh:any .
+lsh:any sh:path skos:inScheme ; sh:minCount 1 .
 lsh:once sh:path ( schema:name [ sh:inversePath schema:name ] ) .
 lsh:back sh:path ( schema:name [ sh:inversePath rdfs:label ] ) .
 lsh:class sh:class ldn:Study .
@@ -163,7 +165,13 @@ def _store(turtle: str) -> Store:
     return store
 
 
-def _on(shape: str, value: object, path: str | None = "ldn:colour", focus: str = "a") -> str | None:
+def _on(
+    shape: str,
+    value: object,
+    path: str | None = "ldn:colour",
+    focus: str = "a",
+    shapes: str = SHAPES,
+) -> str | None:
     terms = {
         "focus_node": iri(f"study:{focus}"),
         "source_shape": iri(f"lsh:{shape}"),
@@ -171,7 +179,7 @@ def _on(shape: str, value: object, path: str | None = "ldn:colour", focus: str =
         "path": iri(path) if path else None,
         "value": value,
     }
-    return Hints(_store(DATA), _store(SHAPES)).on(Result(**terms))  # type: ignore[arg-type]
+    return Hints(_store(DATA), _store(shapes)).on(Result(**terms))  # type: ignore[arg-type]
 
 
 CODES = [f"ldnc:code-{number}" for number in range(9)]
@@ -189,6 +197,10 @@ CODES = [f"ldnc:code-{number}" for number in range(9)]
         ("scheme", iri("ldnc:bluw"), "one of: ldnc:blue, ldnc:red; did you mean ldnc:blue?"),
         ("scheme", Literal("Crimson"), "one of: ldnc:blue, ldnc:red; did you mean ldnc:red?"),
         ("scheme", None, "one of: ldnc:blue, ldnc:red"),
+        # Of 3 and 7 letters 3 are the same, which is 6 of 10; of 3 and 8 it is 6 of 11.
+        ("scheme", iri("ldnc:redwwww"), "one of: ldnc:blue, ldnc:red; did you mean ldnc:red?"),
+        ("scheme", iri("ldnc:redwwwww"), "one of: ldnc:blue, ldnc:red"),
+        ("open", iri("ldnc:bluw"), None),
         ("other", iri("ldnc:bluw"), None),
         ("class", iri("study:alpha"), "did you mean study:a?"),
         ("class", Literal("gamma"), "did you mean study:c?"),
@@ -200,6 +212,12 @@ CODES = [f"ldnc:code-{number}" for number in range(9)]
 )
 def test_what_could_stand_there_instead(shape: str, value: object, hint: str | None) -> None:
     assert _on(shape, value) == hint
+
+
+def test_a_rule_without_a_list_is_not_given_that_of_another() -> None:
+    shapes = "lsh:class sh:class ldn:Study . lsh:in-scheme sh:property lsh:member ."
+    shapes += "lsh:member sh:path skos:inScheme ; sh:hasValue ldnc:colours ."
+    assert _on("class", iri("study:alpha"), shapes=shapes) == "did you mean study:a?"
 
 
 def test_values_that_are_there_or_no_path_at_all_get_no_list() -> None:

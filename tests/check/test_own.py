@@ -43,6 +43,10 @@ def faults(tmp_path: Path) -> Faults:
     return _of
 
 
+def test_a_file_that_says_nothing_has_no_fault(tmp_path: Path) -> None:
+    assert list(of_file(tmp_path / "none.ttl", [], read(*ONTOLOGY, shipped=False), CLASSES)) == []
+
+
 def test_a_sound_study_has_no_fault(faults: Faults) -> None:
     assert (
         faults(f'{STUDY} ldn:enrolled 60 ; ldn:femalePercent 62.5 ; skos:note "Ångström"@en .')
@@ -138,6 +142,7 @@ def test_today_has_come_and_tomorrow_has_not(
     monkeypatch.setattr(own, "date", Today)
     for property, last, next_ in (
         ("dcterms:date", "2020-05-17", "2020-05-18"),
+        ("dcterms:date", "2020-05-17Z", "2020-05-18Z"),
         ("dcterms:date", "2020-05", "2020-06"),
         ("dcterms:date", "2020", "2021"),
         ("dcterms:issued", "2021-05-17", "2021-05-18"),

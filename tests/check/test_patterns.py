@@ -13,7 +13,7 @@ from pyoxigraph import Literal, Store
 from ldn_kg.check.validation import rules
 from ldn_kg.graph.namespaces import iri
 
-ABOUT = r"sh:pattern|\[[0-9]\]|\[\^\]|\[\$\]"  # faults for which `make mutants` asks these tests
+ABOUT = r"sh:pattern|\[([0-9]+|[$^+*?])\] ->"  # faults for which `make mutants` asks these tests
 _FILLED = {"#": "09", "@": "AZ", "*": "09AZ"}
 _SHA256 = "0123456789abcdef" * 4
 # Shape, shortest and longest spelling ("" where there is no longest), others that are wrong.

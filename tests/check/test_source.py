@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click.testing
 import pytest
+from support.made_up import HEAD
 from support.paths import ROOT, TESTS
 
 import ldn_kg
@@ -144,3 +145,16 @@ def test_an_unknown_document_is_refused_with_those_that_there_are(
 ) -> None:
     with pytest.raises(LdnKgError, match=r"the documents are: source:made-up\.$"):
         ldn_kg.verify_source(made_up, _copy(tmp_path, MADE_UP), document="source:other")
+
+
+def test_the_documents_that_there_are_stand_in_order(tmp_path: Path) -> None:
+    names = [f"d{number:02}" for number in range(20)]
+    said = "".join(
+        f'source:{name} a ldn:SourceDocument ; schema:sha256 "0" .\n'
+        for name in names[::2] + names[1::2]
+    )
+    path = tmp_path / "documents.ttl"
+    path.write_text(HEAD + said, encoding="utf-8")
+    listed = ", ".join(f"source:{name}" for name in names)
+    with pytest.raises(LdnKgError, match=rf"the documents are: {listed}\.$"):
+        ldn_kg.verify_source(read(path, shipped=False), _copy(tmp_path, MADE_UP))

@@ -150,6 +150,17 @@ def test_people_who_were_lost(said: str, steps: int, why: str) -> None:
     assert (rating.steps, rating.facts[: len(why)]) == (steps, why)
 
 
+def test_what_is_said_of_open_trials_and_of_losses() -> None:
+    said = {
+        OPEN: "100 % of the people report their outcome themselves in open trials.",
+        "study:a ldn:randomised 100 ; ldn:analysed 79 .": (
+            "21 % of the people were lost after they entered."
+        ),
+    }
+    for turtle, sentence in said.items():
+        assert _rated("risk-of-bias", _entry(), turtle=turtle).facts == sentence
+
+
 def test_losses_are_added_up_over_the_trials_that_tell() -> None:
     """30 of 100 and 0 of 50 are 30 of 150, 20 %; the third trial says nothing."""
     said = "study:a ldn:randomised 100 ; ldn:analysed 70 . study:b ldn:randomised 50"

@@ -406,6 +406,13 @@ def test_an_interval_goes_to_an_error_and_back(one: Effect, level: float) -> Non
     assert from_interval(one.value, low, high, level).error == pytest.approx(one.error)
 
 
+@pytest.mark.parametrize("tenths", range(1, 100))
+def test_a_limit_that_is_printed_as_no_effect_is_no_effect(tenths: int) -> None:
+    value = tenths / 10
+    assert from_interval(value, 0.0, 2 * value, 95.0).interval()[0] == 0.0
+    assert from_interval(-value, -2 * value, 0.0, 95.0).interval()[1] == 0.0
+
+
 @for_all(effect, st.integers(3, 200))
 def test_a_p_value_goes_to_an_error_and_back(one: Effect, df: int) -> None:
     p = 2 * stats.t.sf(abs(one.value) / one.error, df)

@@ -10,7 +10,9 @@ from dataclasses import replace
 import pytest
 from support.made_up import Study, said, world
 
-from ldn_kg.graph.synthesis.words import people_words
+from ldn_kg.graph.synthesis.answers import answer
+from ldn_kg.graph.synthesis.facts import Facts, questions
+from ldn_kg.graph.synthesis.words import people_words, unit
 
 HELPS, HURTS = Study(effect=(-2.0, -2.5, -1.5)), Study(effect=(2.0, 1.5, 2.5))
 NOTHING = Study(effect=(-0.1, -0.5, 0.3))
@@ -207,6 +209,17 @@ def test_an_effect_is_told_in_its_own_unit(
     assert f"({words}; 1 trial, 400 people)" in _sentence(_measured(measure, *effect, unit))
 
 
+@pytest.mark.parametrize(
+    ("study", "claim", "words"),
+    [(HELPS, "benefit", "points"), (FOR, "benefit", ""), (OFTEN, "harm", "")],
+    ids=["of a difference", "without a size", "of a ratio"],
+)
+def test_the_unit_of_an_effect(study: Study, claim: str, words: str) -> None:
+    facts = Facts(world(study, claim=claim))
+    ((graded,),) = (answer(facts, asked).graded for asked in questions(facts))
+    assert unit(facts, graded.synthesis) == words
+
+
 WITHOUT = {
     "another outcome": (
         [replace(HELPS, outcome="fatigue-severity")],
@@ -315,6 +328,12 @@ HARMS = {
 @pytest.mark.parametrize(("study", "words"), HARMS.values(), ids=HARMS)
 def test_a_harm(study: Study, words: str) -> None:
     assert _sentence(study, claim="harm") == f"Harm with examplone: {words}."
+
+
+def test_a_harm_decides_even_where_it_is_a_surrogate() -> None:
+    """It costs a step, as any surrogate does."""
+    found = _sentence(OFTEN, claim="harm", more="symptom:s ldn:surrogate true .")
+    assert found == f"Harm with examplone: {HARMS['probably'][1]}."
 
 
 def test_signs_of_a_harm_are_counted_as_more_often() -> None:

@@ -60,6 +60,16 @@ BENEFITS = {
         [Study(effect=HELPS, people=40, **LOW)],
         "too-little-to-say",
     ),
+    "an interval that ends at no effect": (
+        [Study(effect=(-2.0, -4.0, 0.0))],
+        "too-little-to-say",
+    ),
+    "an interval that begins at no effect": (
+        [Study(effect=(2.0, 0.0, 4.0))],
+        "too-little-to-say",
+    ),
+    "as wide as what matters": ([Study(effect=(0.0, -1.0, 1.0))], "little-or-no-benefit"),
+    "wider than what matters": ([Study(effect=(0.0, -1.1, 1.1))], "too-little-to-say"),
     "an interval that holds all": ([Study(effect=(-1.0, -4.0, 2.0))], "too-little-to-say"),
     "not randomised starts at low": (
         [Study(design="non-randomised-controlled-trial", effect=HELPS)],

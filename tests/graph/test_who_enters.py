@@ -458,6 +458,15 @@ def test_which_result_of_the_same_people_comes_first(
     assert results == ("study:a-z", "study:a-result")
 
 
+def test_a_time_however_short_is_later_than_none() -> None:
+    """By name the result without a time would come first."""
+    second = SECOND.replace("mood", "pain-intensity").replace("secondary", "primary")
+    then = "study:a-second ldn:assessedAt study:a-then . study:a-then ldn:days 0.5 ."
+    (found,), (out,) = _together(*_found(_turtle(more=second + then)))
+    results = (found.entries[0].candidate.result, out.candidate.result)
+    assert results == ("study:a-second", "study:a-result")
+
+
 def _sized(study: str, key: str, people: int) -> Candidate:
     scale = {"instrument": f"instrument:{key}", "unit": "points", "people": people}
     return _candidate(study, **INTERVAL, **scale)
@@ -507,6 +516,8 @@ def test_terms_have_short_names() -> None:
     ):
         assert short(iri) == name
     assert named("urn:a b<c>").value == "urn:a%20b%3Cc%3E"
+    # No scheme begins with a digit: all of it is one name, in which a slash is escaped as well.
+    assert named("1:a/b").value == "https://w3id.org/ldn-kg/concept/1%3Aa%2Fb"
 
 
 @pytest.mark.parametrize("text", ["my pain: x", "http://[x", "1:x", "a b: c", ":x", "%zz:"])

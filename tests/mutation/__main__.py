@@ -63,7 +63,7 @@ GROUPS = {
             "tests/check/test_derived.py::test_a_rule_derives_what_it_is_said_to",
         ),
         _SLOW,
-        seconds=6.0,
+        seconds=12.0,
     ),
     "graph": Group(
         ("ldn_kg/graph/*.py",),
@@ -112,6 +112,8 @@ GROUPS = {
         (
             "tests/check/test_values.py",
             "tests/check/test_patterns.py",
+            "tests/check/test_limits.py",
+            "tests/check/test_calculations.py",
             "tests/check/test_shapes.py",
         ),
         seconds=1.0,

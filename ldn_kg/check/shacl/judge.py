@@ -6,6 +6,7 @@ from typing import Any
 
 import pyshacl
 from pyoxigraph import NamedNode, Quad, Store
+from pyparsing import ParseException  # of rdflib, for a query that cannot be read
 from pyshacl.errors import ConstraintLoadError, ShapeLoadError
 from rdflib import Graph, URIRef
 from rdflib.namespace import SH
@@ -98,7 +99,7 @@ def report(data: Graph, shapes: Graph) -> Iterator[Result]:
         outcome: tuple[Any, Any, Any] = pyshacl.validate(
             data, shacl_graph=shapes, inference="none", inplace=True
         )
-    except (ConstraintLoadError, ShapeLoadError) as error:
+    except (ConstraintLoadError, ParseException, ShapeLoadError) as error:
         raise ShapesError(f"The shapes could not be run: {error}") from error
     conforms, graph, explanation = outcome
     if not isinstance(graph, Graph):

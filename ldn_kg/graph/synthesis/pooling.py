@@ -13,6 +13,7 @@ from math import comb, inf, log, sqrt
 from ldn_kg.graph.synthesis.student import quantile
 
 _LEAST_P = 1e-30
+_DIGITS = 12
 
 
 @dataclass(frozen=True)
@@ -23,9 +24,12 @@ class Effect:
     error: float
 
     def interval(self, level: float = 95.0) -> tuple[float, float]:
-        """Return the confidence interval at a level in percent."""
+        """Return the confidence interval at a level in percent.
+
+        Rounded far beyond what anybody prints: a limit that was printed as 0 is 0 again.
+        """
         reach = quantile(0.5 + level / 200) * self.error
-        return self.value - reach, self.value + reach
+        return round(self.value - reach, _DIGITS), round(self.value + reach, _DIGITS)
 
 
 @dataclass(frozen=True)

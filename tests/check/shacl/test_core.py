@@ -8,7 +8,7 @@ import pytest
 from pyoxigraph import NamedNode, RdfFormat, Store
 
 from ldn_kg.check import shacl
-from ldn_kg.check.shacl import validate
+from ldn_kg.check.shacl import ShapesError, validate
 from ldn_kg.check.shacl.bridge import to_rdflib
 from ldn_kg.check.shacl.candidates import may_fail, queries
 from ldn_kg.check.shacl.judge import report
@@ -39,6 +39,9 @@ OF_PEOPLE = {
     "sh:property [ sh:path :height ; sh:datatype xsd:decimal ]": "dan",
     "sh:property [ sh:path :shoe ; sh:datatype xsd:integer ]": "dan",
     "sh:property [ sh:path :email ; sh:nodeKind sh:IRI ]": "bob",
+    "sh:property [ sh:path :email ; sh:nodeKind sh:BlankNode ]": "ann bob",
+    "sh:property [ sh:path :email ; sh:nodeKind sh:BlankNodeOrIRI ]": "bob",
+    "sh:property [ sh:path :email ; sh:nodeKind sh:BlankNodeOrLiteral ]": "ann",
     "sh:property [ sh:path :knows ; sh:minCount 1 ]": "dan",
     "sh:property [ sh:path :name ; sh:maxCount 1 ]": "bob",
     "sh:property [ sh:path :age ; sh:minExclusive 7 ]": "cat dan",
@@ -73,6 +76,8 @@ OF_PEOPLE = {
     "[ sh:path :knows ; sh:qualifiedValueShape [ sh:hasValue :cat ] ; sh:qualifiedMaxCount 9 ]": (
         "ann bob cat dan"
     ),
+    "sh:property [ sh:path :knows ; sh:qualifiedValueShape [ sh:class :Child ] ; "
+    "sh:qualifiedMinCount 1 ; sh:qualifiedValueShapesDisjoint false ]": "bob cat dan",
     "sh:closed true ; sh:ignoredProperties ( rdf:type :name :age :height :knows :start :end "
     ":email :word :parent :shoe )": "cat",
     "sh:closed true ; sh:property [ sh:path :nick ] ; sh:ignoredProperties ( rdf:type :name :age "
@@ -92,6 +97,11 @@ OF_PEOPLE = {
     "sh:severity sh:Warning ; sh:property [ sh:path :nick ; sh:minCount 1 ]": "ann bob dan",
     "sh:property [ sh:path :nick ; sh:minCount 1 ] , "
     "[ sh:path :age ; sh:maxCount 0 ; sh:deactivated true ]": "ann bob dan",
+    # What is said for people (section 2.3.2 of the specification) constrains nothing.
+    'sh:property [ sh:path :nick ; sh:minCount 1 ; sh:name "nick" ; sh:description "a name" ; '
+    'sh:order 1 ; sh:group :names ; sh:defaultValue "x" ; sh:message "Give a nick." ]': (
+        "ann bob dan"
+    ),
 }
 # Shapes with other targets.
 AIMED = {
@@ -164,6 +174,58 @@ def test_no_node_that_conforms_is_judged(shape: str) -> None:
     data, rules = _stores(f"{ADULT} :S a sh:NodeShape ; {shape} .")
     judged = set().union(*may_fail(queries(rules, data), data).values())
     assert {node.value.rpartition("/")[2] for node in judged} == set(JUDGED[shape].split())
+
+
+def test_a_result_has_the_message_of_its_shape_or_that_of_pyshacl() -> None:
+    nick = ":S a sh:NodeShape ; sh:targetNode :ann ; sh:property [ sh:path :nick ; sh:minCount 1 "
+    (own,) = validate(*_stores(f'{nick} ; sh:message "Give a nick." ] .'))
+    assert own.message == "Give a nick."
+    (made,) = validate(*_stores(f"{nick} ] ."))
+    assert made.message.startswith("Less than 1 values")
+
+
+NO_NUMBER = """
+:eve a :Person ; :height "NaN"^^xsd:decimal . :fay a :Person ; :height "NaN"^^xsd:decimal .
+:gus a :Person ; :height 1.6 . :hal a :Person ; :height 1.7 .
+"""
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        ":S a sh:NodeShape ; sh:targetClass :Person ; sh:property :Tall . "
+        ":Tall a sh:PropertyShape ; sh:path :height ; sh:minInclusive 1.65 .",
+        ":Tall a sh:PropertyShape ; sh:targetClass :Person ; sh:path :height ; "
+        "sh:minInclusive 1.65 .",
+    ],
+)
+def test_what_is_no_number_is_told_and_all_else_is_judged(shape: str) -> None:
+    data, rules = _stores(shape)
+    data.load(input=(PREFIXES + NO_NUMBER).encode(), format=RdfFormat.TURTLE)
+    told = {
+        (result.focus_node.value.rpartition("/")[2], result.message)
+        for result in validate(data, rules)
+        if result.source_shape == NamedNode("https://example.org/Tall")
+    }
+    assert {name for name, _ in told} == {"eve", "fay", "gus"}
+    no_number = "A value cannot be compared: it is no number."
+    assert {name for name, said in told if said == no_number} == {"eve", "fay"}
+
+
+def test_a_query_that_cannot_be_read_is_no_fault_of_the_data() -> None:
+    select = 'sh:sparql [ sh:select "SELECT $this WHERE { $this :nick }" ]'
+    shape = f":S a sh:NodeShape ; sh:targetClass :Person ; {select} ."
+    with pytest.raises(ShapesError, match="could not be run"):
+        validate(*_stores(shape))
+
+
+def test_subclasses_are_in_order() -> None:
+    names = [f"https://example.org/C{number:02}" for number in range(30)]
+    data = Store()
+    text = " ".join(f"<{name}> rdfs:subClassOf :Person ." for name in names[::2] + names[1::2])
+    data.load(input=(PREFIXES + text).encode(), format=RdfFormat.TURTLE)
+    below = Shapes(Store(), data).below(NamedNode("https://example.org/Person"))
+    assert [name.value for name in below] == [*names, "https://example.org/Person"]
 
 
 def test_a_shape_that_is_a_class_is_aimed_at_its_instances() -> None:
