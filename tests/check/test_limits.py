@@ -17,6 +17,7 @@ from ldn_kg.graph.namespaces import iri, shorten
 # Faults for which `make mutants` asks these tests.
 ABOUT = (
     r"sh:(datatype|node|nodeKind|in|hasValue|m(in|ax)(In|Ex)clusive|not|targetClass)\b|lsh:In[A-Z]"
+    r"|\[\w+:[\w-]+\] -> \[\]"  # one of a list of values
 )
 _DAY = '"2026-01-31"^^xsd:date'
 _YEAR = '"2026"^^xsd:gYear'
