@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from ldn_kg.graph.synthesis.words import fixed
 from ldn_kg.read.findings import Entered, Finding
 from ldn_kg.read.summary import Published, Trial
 from ldn_kg.read.titration import Schedule, Step
@@ -235,7 +236,8 @@ def _interval(
 def _numbers(value: float, low: float, high: float, unit: str = "") -> str:
     """Return an effect with its interval; people in 100 are whole."""
     digits = 0 if unit == "in 100" else 2
-    return minus(f"{value:.{digits}f} ({low:.{digits}f} to {high:.{digits}f})")
+    value_words, low_words, high_words = (fixed(part, digits) for part in (value, low, high))
+    return minus(f"{value_words} ({low_words} to {high_words})")
 
 
 def _people(number: int | None) -> str:

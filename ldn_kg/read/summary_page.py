@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from ldn_kg.graph.namespaces import shorten
-from ldn_kg.graph.synthesis.words import count, people_words
+from ldn_kg.graph.synthesis.words import count, fixed, people_words
 from ldn_kg.read.findings import Finding
 from ldn_kg.read.summary import NOT_ADVICE, ClaimAnswer, Published, Summary, Trial
 from ldn_kg.read.wrapping import wrap
@@ -87,7 +87,7 @@ def published(values: Iterable[Published]) -> Iterator[str]:
 
 
 def _number(value: float) -> str:
-    return f"{value:.2f}".replace("-", "−")
+    return fixed(value, 2).replace("-", "−")
 
 
 def beside(answer: ClaimAnswer) -> Iterator[str]:

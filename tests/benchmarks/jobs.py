@@ -3,7 +3,7 @@
 import shutil
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 
 from support.paths import ROOT
@@ -97,6 +97,7 @@ class Step:
     kind: str = ""
     output: str = "out"
     makes: str = ""
+    _: KW_ONLY
     needs: str = ""
     keep: bool = False
     most: int = 0
@@ -187,7 +188,8 @@ def steps(folder: Path, size: int) -> Iterator[list[Step]]:
         export = [*ldn, "export", "-f", form, "-o", f"all.{ending}"]
         kept = form in ("ntriples", "nquads")
         job = f"export {label}"
-        yield [Step(job, OURS, export, "triples", f"all.{ending}", f"all.{ending}", kept)]
+        made = f"all.{ending}"
+        yield [Step(job, OURS, export, "triples", made, made, keep=kept)]
     yield [
         Step(
             "prepare a store",

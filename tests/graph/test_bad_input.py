@@ -285,14 +285,14 @@ def test_a_reader_that_goes_away(words: list[str], tmp_path: Path) -> None:
 
 def test_ctrl_c(tmp_path: Path) -> None:
     (tmp_path / "old.ttl").write_text("the old file", encoding="utf-8")
-    os.mkfifo(tmp_path / "slow.ttl")  # a file that is never ready: the command waits in it
-    command = [sys.executable, "-m", "ldn_kg", "validate", "slow.ttl"]
+    os.mkfifo(tmp_path / "slow.rq")  # a file that is never ready: the command waits in it
+    command = [sys.executable, "-m", "ldn_kg", "query", "--file", "slow.rq"]
     # A shell starts what it puts into the background deaf to Ctrl-C, and so would be the command.
     hearing = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
     with subprocess.Popen(
         command, cwd=tmp_path, stderr=subprocess.PIPE, preexec_fn=hearing
     ) as process:
-        writer = os.open(tmp_path / "slow.ttl", os.O_WRONLY)  # waits until the command reads
+        writer = os.open(tmp_path / "slow.rq", os.O_WRONLY)  # waits until the command reads
         time.sleep(0.2)  # from open() to read(): both end in the same way
         process.send_signal(signal.SIGINT)
         assert process.stderr is not None

@@ -12,7 +12,7 @@ from support.made_up import Study, said, world
 
 from ldn_kg.graph.synthesis.answers import answer
 from ldn_kg.graph.synthesis.facts import Facts, questions
-from ldn_kg.graph.synthesis.words import people_words, unit
+from ldn_kg.graph.synthesis.words import fixed, people_words, unit
 
 HELPS, HURTS = Study(effect=(-2.0, -2.5, -1.5)), Study(effect=(2.0, 1.5, 2.5))
 NOTHING = Study(effect=(-0.1, -0.5, 0.3))
@@ -466,3 +466,27 @@ def test_several_trials_are_awaited() -> None:
 def test_people_are_counted_in_words() -> None:
     told = [people_words(number) for number in (0, 1, 2)]
     assert told == ["an unknown number of people", "1 person", "2 people"]
+
+
+def test_the_limits_of_one_trial_are_rounded_as_by_hand() -> None:
+    """0.35 and 3.65 are a little less for a computer, which would say 0.3 and 3.6."""
+    found = _sentence(Study(effect=(2.0, 0.35, 3.65)))
+    assert "2.0 points higher, 0.4 to 3.7" in found
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "words"),
+    [
+        (0.35, 1, "0.4"),
+        (0.25, 1, "0.3"),
+        (-0.35, 1, "-0.4"),
+        (0.349, 1, "0.3"),
+        (3.6499999999999995, 1, "3.7"),  # 2 and 1.65, added up
+        (1.005, 2, "1.01"),
+        (0.5, 0, "1"),
+        (12, 0, "12"),
+        (1e-13, 2, "0.00"),
+    ],
+)
+def test_a_half_is_rounded_away_from_nought(value: float, digits: int, words: str) -> None:
+    assert fixed(value, digits) == words

@@ -6,6 +6,7 @@ J Clin Epidemiol 119:126.
 
 import re
 from collections.abc import Iterable, Iterator
+from decimal import ROUND_HALF_UP, Decimal
 
 from ldn_kg.graph.synthesis.answers import Answer, Graded, critical_outcomes
 from ldn_kg.graph.synthesis.candidates import is_compared, is_controlled
@@ -24,6 +25,7 @@ _PLURALS = {
     "other study": "other studies",
     "review or label": "reviews or labels",
 }
+_PRECISE = 12  # decimals: more than anybody prints, fewer than a computer errs by
 _MOST = 3  # outcomes that a claim's sentence spells out
 
 
@@ -117,11 +119,11 @@ def effect_words(facts: Facts, synthesis: Synthesis) -> Iterator[str]:
         return
     value, low, high = (scale.natural(part) for part in effect)
     if scale.ratio:
-        yield f"{facts.label(scale.measure)} {value:.2f}, {low:.2f} to {high:.2f}"
+        yield f"{facts.label(scale.measure)} {fixed(value, 2)}, {_span(low, high, 2)}"
     elif scale.measure == "risk-difference":
         yield f"{_more(value, 0)} in 100, {_more(low, 0)} to {_more(high, 0)}"
     else:
-        yield f"{_points(facts, synthesis, value)}, {_span(low, high)}"
+        yield f"{_points(facts, synthesis, value)}, {_span(low, high, 1)}"
     risks = per_thousand(synthesis)
     if risks:
         yield f"{risks[1]} against {risks[0]} in 1,000"
@@ -142,8 +144,17 @@ def unit(facts: Facts, synthesis: Synthesis) -> str:
     return facts.one(written, "qudt:symbol") or written
 
 
+def fixed(value: float, digits: int) -> str:
+    """Return a number with so many decimals, rounded as by hand: 0.35 to 0.4, -0.35 to -0.4.
+
+    A computer has 0.35 as a little less, and would say 0.3.
+    """
+    exact = Decimal(repr(round(value, _PRECISE)))
+    return f"{exact.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP):f}"
+
+
 def _number(value: float) -> str:
-    return f"{value:.2f}".replace("-", "−")
+    return fixed(value, 2).replace("-", "−")
 
 
 def _points(facts: Facts, synthesis: Synthesis, value: float) -> str:
@@ -156,11 +167,11 @@ def _points(facts: Facts, synthesis: Synthesis, value: float) -> str:
         if of == "points" and least is not None and most is not None
         else ""
     )
-    return f"{abs(value):.1f} {of} {_side(value)}{on_scale}".replace("  ", " ")
+    return f"{fixed(abs(value), 1)} {of} {_side(value)}{on_scale}".replace("  ", " ")
 
 
-def _span(low: float, high: float) -> str:
-    return f"{low:.1f} to {high:.1f}".replace("-", "−")
+def _span(low: float, high: float, digits: int) -> str:
+    return f"{fixed(low, digits)} to {fixed(high, digits)}".replace("-", "−")
 
 
 def _side(value: float) -> str:
@@ -168,7 +179,7 @@ def _side(value: float) -> str:
 
 
 def _more(value: float, digits: int) -> str:
-    return f"{abs(value):.{digits}f} {'fewer' if value < 0 else 'more'}"
+    return f"{fixed(abs(value), digits)} {'fewer' if value < 0 else 'more'}"
 
 
 def _signs(synthesis: Synthesis) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from markupsafe import Markup, escape
 
+from ldn_kg.graph.synthesis.words import fixed
 from ldn_kg.read import charts
 from ldn_kg.read.findings import Finding
 from ldn_kg.read.summary import Trial
@@ -91,7 +92,7 @@ def marked(text: str) -> Markup:
 
 def number(value: float) -> str:
     """Return a number with two decimals and a true minus sign."""
-    return charts.minus(f"{value:.2f}")
+    return charts.minus(fixed(value, 2))
 
 
 FILTERS = {"capital": capital, "marked": marked, "plural": plural, "sentences": sentences}
