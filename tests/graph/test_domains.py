@@ -291,6 +291,19 @@ def test_imprecision_of_an_interval(
     assert _told(rating) == (told[0], True, f"The interval {told[1]}; {people} people.")
 
 
+@pytest.mark.parametrize(("further", "told"), [(0.5, (2, BOTH)), (2.0, (0, NO))])
+def test_of_several_important_differences_the_smallest_counts(
+    further: float, told: tuple[int, str]
+) -> None:
+    """An interval from -0.9 to 0.9, where 1 point matters by one source."""
+    second = (
+        "instrument:i ldn:importantDifference instrument:i-2 . "
+        f"instrument:i-2 schema:value {further} ; ldn:condition condition:c ."
+    )
+    rating = _rated("imprecision", _entry("a", 200, _reaching(-0.9, 0.9)), turtle=second)
+    assert _told(rating) == (told[0], True, f"The interval {told[1]}; 200 people.")
+
+
 @pytest.mark.parametrize(
     ("people", "effect", "told"),
     [

@@ -164,7 +164,7 @@ def imprecision(facts: Facts, synthesis: Synthesis) -> Rating:
     if synthesis.effect and bounds:
         _, low, high = synthesis.effect
         none = low <= 0 <= high
-        reach = max(bounds)
+        reach = min(bounds)  # where sources differ, the one that costs more
         spans = sum((low < -reach, high > reach)) if none else 0
         least = sum(people < limits[name] for name in ("very-few-people", "fewest-people"))
         steps = max(spans, least)
