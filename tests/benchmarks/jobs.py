@@ -184,6 +184,8 @@ def steps(folder: Path, size: int) -> Iterator[list[Step]]:
     describe = f"DESCRIBE <{RECORD}>"
 
     yield [Step("prepare a store", OURS, whole, makes="cache", keep=True)]
+    # What is exported is judged once; the first export is not to bear that alone.
+    yield [Step("judge what was prepared", OURS, [*ldn, "validate"])]
     for form, ending, label in _FORMS:
         export = [*ldn, "export", "-f", form, "-o", f"all.{ending}"]
         kept = form in ("ntriples", "nquads")
