@@ -12,8 +12,8 @@ from math import comb, inf, log, sqrt
 
 from ldn_kg.graph.synthesis.student import quantile
 
-_LEAST_P = 1e-30
-_DIGITS = 12
+_LEAST_P = 1e-30  # far below what any trial has, and far above what would overflow a weight
+_DIGITS = 12  # decimals of a limit
 
 
 @dataclass(frozen=True)
