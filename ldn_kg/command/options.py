@@ -5,10 +5,9 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
@@ -121,8 +120,7 @@ def progress(label: str, length: int) -> Iterator[Callable[[int], None]]:
         yield bar.update
 
 
-@dataclass(frozen=True)
-class Store:
+class Store(NamedTuple):
     """What the options say of a triple store: its kind, the names of our graphs, who asks.
 
     `base` is the start of the names of our graphs there, `timeout` is in seconds.
@@ -137,7 +135,7 @@ class Store:
 
     def anonymous(self) -> "Store":
         """Return the same store without who asks, so that no secret is asked for."""
-        return replace(self, user=None)
+        return self._replace(user=None)
 
     def connect(self, address: str, **more: Any) -> "Endpoint":
         """Return its endpoints, with a secret from the environment or a prompt."""

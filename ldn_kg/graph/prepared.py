@@ -19,9 +19,8 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from zlib import crc32
 
 import pyoxigraph
@@ -421,8 +420,7 @@ def _tidy(cache: Path) -> None:
                 remove(folder)
 
 
-@dataclass(frozen=True)
-class Kept:
+class Kept(NamedTuple):
     """What is kept of one set of files: which of the user's own, how many bytes, when last used."""
 
     own: tuple[str, ...]

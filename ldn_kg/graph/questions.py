@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pyoxigraph import Literal, NamedNode
 
@@ -33,8 +32,7 @@ _DECIMAL = iri("xsd:decimal")
 Value = str | int | float | Decimal  # of a parameter: the name of a record, or a number
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """A named question: its words, its SPARQL and what its parameters mean."""
 
     name: str

@@ -7,7 +7,7 @@ is in no chart, and what is measured in different units never shares an axis.
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ldn_kg.graph.synthesis.words import fixed
 from ldn_kg.read.findings import Entered, Finding
@@ -30,8 +30,7 @@ _SIDES = {
 LARGEST_DOSE = 10.0  # mg a day, on the axis of low doses
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(NamedTuple):
     """A mark on an axis: a point, or with `to` a span from `at` to there; `words` stand above it.
 
     Shapes are square, diamond, dot, ring, up, down and bar. `size` is the width in pixels.
@@ -45,8 +44,7 @@ class Mark:
     words: str = ""
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """A row: what it is about, its marks, and the same in words."""
 
     label: str
@@ -57,16 +55,14 @@ class Row:
     strong: bool = False
 
 
-@dataclass(frozen=True)
-class Tick:
+class Tick(NamedTuple):
     """A value that is written at the axis."""
 
     at: float
     words: str
 
 
-@dataclass(frozen=True)
-class Chart:
+class Chart(NamedTuple):
     """Rows on one axis.
 
     `zero` is the place of no effect, `band` what people do not notice, and `ends` say what lies to
@@ -83,8 +79,7 @@ class Chart:
     unit: str = ""
 
 
-@dataclass(frozen=True)
-class Axis:
+class Axis(NamedTuple):
     """An axis from the value `low` to the value `high`."""
 
     low: float

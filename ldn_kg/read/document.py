@@ -1,7 +1,7 @@
 """A source document sentence by sentence: what it said, how firmly, and what is known now."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pyoxigraph import NamedNode
 
@@ -29,8 +29,7 @@ ORDER BY ?paragraph ?sentence ?said ?label
 _FIRMNESS = ("demonstrated", "asserted", "expected", "implied", "possible", "reported-absent")
 
 
-@dataclass(frozen=True)
-class Today:
+class Today(NamedTuple):
     """A claim that a statement expresses, and where it stands; a claim of no status has none."""
 
     iri: str
@@ -41,8 +40,7 @@ class Today:
     place: int
 
 
-@dataclass(frozen=True)
-class Statement:
+class Statement(NamedTuple):
     """What a sentence says, how firmly, and what is known of it now.
 
     `others` are what it speaks of that is no claim, such as a dose or a paper.

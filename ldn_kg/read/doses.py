@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ldn_kg.graph.dataset import Dataset
 from ldn_kg.read.charts import LARGEST_DOSE, Axis, Chart, Mark, Row
@@ -23,8 +23,7 @@ WHERE {
 _LOOKS = {(True, True): ("up", "better"), (False, False): ("ring", "unclear")}
 
 
-@dataclass(frozen=True)
-class Window:
+class Window(NamedTuple):
     """A dose window that somebody defined, in mg a day; None where it has no such end."""
 
     iri: str

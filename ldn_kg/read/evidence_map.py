@@ -1,7 +1,7 @@
 """The evidence map: what low-dose naltrexone was tested in, and on which outcomes."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ldn_kg.graph.namespaces import LDNC
 from ldn_kg.read.findings import Finding
@@ -44,8 +44,7 @@ COLUMNS = (*_COLUMNS, _OTHERS)
 _CERTAINTIES = ("high", "moderate", "low", "very low", "")
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """A condition with its answer: the findings under each column, and how much was compared.
 
     `trials` and `people` count the same people once; `people` is None where nobody said.

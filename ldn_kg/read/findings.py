@@ -1,8 +1,8 @@
 """A row of a summary of findings: one outcome, how large, how certain, and by which studies."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from math import exp
+from typing import NamedTuple
 
 from ldn_kg.graph.synthesis import words
 from ldn_kg.graph.synthesis.answers import Graded
@@ -13,8 +13,7 @@ from ldn_kg.graph.synthesis.size import important_differences, per_thousand
 from ldn_kg.graph.synthesis.synthesis import Entry, Synthesis
 
 
-@dataclass(frozen=True)
-class Domain:
+class Domain(NamedTuple):
     """A domain of certainty: its rating, the steps that it costs, and the facts that say so."""
 
     name: str
@@ -23,8 +22,7 @@ class Domain:
     facts: str
 
 
-@dataclass(frozen=True)
-class Important:
+class Important(NamedTuple):
     """The smallest difference that people notice, in the unit of the effect, and its source.
 
     Of a ratio it is the ratio that is greater than one.
@@ -34,8 +32,7 @@ class Important:
     source: str
 
 
-@dataclass(frozen=True)
-class Entered:
+class Entered(NamedTuple):
     """A study in a synthesis: what it compared, in how many people, and what came out.
 
     `estimate`, `low` and `high` are None where no size is known. `weight` is the percentage of the
@@ -58,8 +55,7 @@ class Entered:
     found: str
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """One outcome against one comparator.
 
     `effect` is in words and natural units; `estimate`, `low` and `high` are None where no size is

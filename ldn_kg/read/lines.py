@@ -1,7 +1,7 @@
 """Evidence lines: what each study says of a claim, how near to it that is, and if it counts."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pyoxigraph import NamedNode
 
@@ -35,8 +35,7 @@ WHERE {
 """
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """An evidence line: one study on one claim.
 
     `claim` and `study` are IRIs, the rest words. `rank` runs from 1, the best level; only lines on

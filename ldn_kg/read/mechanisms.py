@@ -1,7 +1,7 @@
 """Mechanisms: where each was measured and how, at which doses, and by how many groups."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pyoxigraph import NamedNode
 
@@ -76,8 +76,7 @@ _SAID_ONLY = {**_SAID, "supports": "says so", "disputes": "says not"}  # nothing
 _PEOPLE, _CELLS = ("human",), ("in vitro",)
 
 
-@dataclass(frozen=True)
-class Exposure:
+class Exposure(NamedTuple):
     """A study on a mechanism: what it found, and at which doses or concentrations.
 
     `reached` is False where all concentrations in its cells are above what counts as a low dose,
@@ -93,8 +92,7 @@ class Exposure:
     reached: bool | None
 
 
-@dataclass(frozen=True)
-class Mechanism:
+class Mechanism(NamedTuple):
     """A claim on a mechanism: where it was looked for, where it stands, and by which studies.
 
     `level` and `counter_level` run from M1, in people with a group beside them, to M5; "" for none.

@@ -1,7 +1,7 @@
 """How an answer is made, on one example with all its numbers, and the rules behind it."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ldn_kg.graph.dataset import Dataset
 from ldn_kg.read.findings import Entered, Finding
@@ -19,8 +19,7 @@ ORDER BY ?label
 _Z = 1.96  # standard errors from the middle of a 95 % interval to its end
 
 
-@dataclass(frozen=True)
-class Weighed:
+class Weighed(NamedTuple):
     """A study in a pool: its effect and interval, and the standard error and weight from these."""
 
     iri: str

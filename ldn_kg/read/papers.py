@@ -4,7 +4,7 @@
 """
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pyoxigraph import NamedNode
 
@@ -78,8 +78,7 @@ _PARTS = {
 }
 
 
-@dataclass(frozen=True)
-class Paper:
+class Paper(NamedTuple):
     """A publication, or the registration of a study that has none; "" and () are not known.
 
     `kind` is one of KINDS, `iri` that of the publication or of the registered study. A `title` in

@@ -1,6 +1,6 @@
 """The parts of a record (an arm, a result, a step of a regimen …), each in one line of words."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pyoxigraph import NamedNode
 
@@ -12,8 +12,7 @@ _RANKS = ("primary outcome", "secondary outcome", "outcome of unstated rank", "a
 _SYMBOL = "SELECT ?symbol WHERE { ?part qudt:hasUnit/qudt:symbol ?symbol }"
 
 
-@dataclass(frozen=True, order=True)
-class Part:
+class Part(NamedTuple):
     """A part of a record: its place among its like, its words, and what it is called and is.
 
     `words` is one line; `kind` is the label of its class, such as "arm".

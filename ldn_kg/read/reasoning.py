@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pyoxigraph import NamedNode
 
@@ -28,8 +28,7 @@ WHERE { ?claim ldn:status [ skos:prefLabel ?status ; skos:definition ?meaning ] 
 _STEP_DOWN = ("no step", "1 step", "2 steps", "3 steps")
 
 
-@dataclass(frozen=True)
-class Point:
+class Point(NamedTuple):
     """A line under a step: a link, and what is said of it; each may be missing."""
 
     words: str
@@ -37,8 +36,7 @@ class Point:
     iri: str = ""
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """A step of the reasoning: what it does in a few words, what came out, and by what."""
 
     title: str
@@ -46,8 +44,7 @@ class Step:
     points: tuple[Point, ...] = ()
 
 
-@dataclass(frozen=True)
-class KeptOut:
+class KeptOut(NamedTuple):
     """A result that is kept out of the syntheses of a claim, and why."""
 
     iri: str

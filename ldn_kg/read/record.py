@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from pyoxigraph import Literal, NamedNode, Quad
 
@@ -92,8 +91,7 @@ ORDER BY ?kind ?words
 """
 
 
-@dataclass(frozen=True)
-class Value:
+class Value(NamedTuple):
     """A value to show: its words, and the IRI that it is, if it is one."""
 
     words: str
@@ -106,16 +104,14 @@ class Value:
         return shorten(self.iri) if ours and self.iri else ""
 
 
-@dataclass(frozen=True)
-class Fact:
+class Fact(NamedTuple):
     """A property in words, and its values."""
 
     name: str
     values: tuple[Value, ...]
 
 
-@dataclass(frozen=True)
-class Pointer:
+class Pointer(NamedTuple):
     """Another record that points to one: which, by which property, and its status if a claim."""
 
     source: Value
@@ -123,8 +119,7 @@ class Pointer:
     status: str
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """An answer in one sentence, what gives it (a claim or a synthesis), and if it decides."""
 
     of: Value
@@ -132,8 +127,7 @@ class Answer:
     decides: bool = True
 
 
-@dataclass(frozen=True)
-class Discrepancy:
+class Discrepancy(NamedTuple):
     """Readings of a record that differ, or a contradiction in it: its kind, and what differs."""
 
     kind: str
@@ -413,7 +407,7 @@ class Records:
         """Return a value of a record as `value` does, and say of a retracted paper that it is."""
         value = self.value(term)
         is_retracted = value.iri in self._retracted
-        return replace(value, words=f"{value.words}, retracted") if is_retracted else value
+        return value._replace(words=f"{value.words}, retracted") if is_retracted else value
 
     def status(self, name: str) -> str:
         """Return the status of a claim in words, "" for another record."""

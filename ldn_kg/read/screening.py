@@ -6,6 +6,7 @@ https://doi.org/10.1136/bmj.n71
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from pyoxigraph import NamedNode
 
@@ -55,8 +56,7 @@ class Box:
         return f"{self.count:,}" if self.known == "recorded" else f"{self.known} {self.count:,}"
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """A row of the diagram: the boxes that go on, and the one that leaves, if there is one."""
 
     phase: str
@@ -64,8 +64,7 @@ class Step:
     leaving: Box | None
 
 
-@dataclass(frozen=True)
-class Excluded:
+class Excluded(NamedTuple):
     """A report that was not taken: its exclusion, its box in words, and its reasons in words."""
 
     iri: str

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import log
+from typing import NamedTuple
 
 from pyoxigraph import NamedNode
 from rapidfuzz.distance import Levenshtein
@@ -117,8 +118,7 @@ _ALIKE = 60  # in percent, by the letters that are not in common
 Said = dict[str, tuple[str, str]]  # what is known of a record: in a few words, and in a sentence
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """What can be found: a record, or a named question.
 
     `iri` is the IRI of a record, "" for a question; `name` is what other commands take: a prefixed

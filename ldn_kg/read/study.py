@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode
 
@@ -77,8 +77,7 @@ _SAID = {
 Named = tuple[str, str]  # words, and an IRI or ""
 
 
-@dataclass(frozen=True)
-class Arm:
+class Arm(NamedTuple):
     """A group of a study: who got what, in words; `people` were allotted to it."""
 
     iri: str
@@ -92,8 +91,7 @@ class Arm:
     regimen: str
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(NamedTuple):
     """A result: the values of both sides, the difference, and what was said of it, in words.
 
     `treated` and `beside` are "" where no value was read; `favours` is what the source says.
@@ -115,8 +113,7 @@ class Result:
     read_as: str
 
 
-@dataclass(frozen=True)
-class Bearing:
+class Bearing(NamedTuple):
     """A claim on which a study bears: what the study says of it, and where the claim stands.
 
     `entered` are the syntheses in which its results are, each with its weight in percent or "".
@@ -132,8 +129,7 @@ class Bearing:
     notes: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Judgement:
+class Judgement(NamedTuple):
     """A judgement of the risk of bias, as somebody published it."""
 
     iri: str
@@ -143,8 +139,7 @@ class Judgement:
     read_as: str
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """A second reading: when, by whom, and how many figures were compared and agreed."""
 
     iri: str
@@ -154,8 +149,7 @@ class Reading:
     agreed: int | None
 
 
-@dataclass(frozen=True)
-class StudyTold:
+class StudyTold(NamedTuple):
     """What is told of a study; a value is "" or empty where nothing was read.
 
     `design` says how it was done in a line, `people` how many there were, and `facts` is the rest

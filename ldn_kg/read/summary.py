@@ -1,7 +1,7 @@
 """The answer on a condition, a symptom or a harm, with its summary of findings."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pyoxigraph import NamedNode
 
@@ -21,8 +21,7 @@ from ldn_kg.read.findings import Finding, finding, in_order
 NOT_ADVICE = "Not medical advice. Certainty by rule, after GRADE; not GRADE itself."
 
 
-@dataclass(frozen=True)
-class Trial:
+class Trial(NamedTuple):
     """A study that entered, with its dose, its people and what it found on what decides.
 
     `daily` are the least and greatest doses a day in mg of the treated arms, where both are known.
@@ -37,8 +36,7 @@ class Trial:
     found_benefit: bool
 
 
-@dataclass(frozen=True)
-class Awaited:
+class Awaited(NamedTuple):
     """A registered study without a published result."""
 
     iri: str
@@ -49,8 +47,7 @@ class Awaited:
     ends: str
 
 
-@dataclass(frozen=True)
-class Beside:
+class Beside(NamedTuple):
     """A study that stands beside the answer, and why."""
 
     iri: str
@@ -60,8 +57,7 @@ class Beside:
     participants: int | None
 
 
-@dataclass(frozen=True)
-class Published:
+class Published(NamedTuple):
     """A pooled value that a review published, as printed, and what it has of our studies.
 
     `includes` are studies of ours that it includes, by its own words or very likely; `newer` are
@@ -81,8 +77,7 @@ class Published:
     newer: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class ClaimAnswer:
+class ClaimAnswer(NamedTuple):
     """What can be said on one claim: its sentence first, then all that it rests on.
 
     `about` is the condition or harm, `drug` and `dose` are the treatment: IRIs, "" for any dose.
@@ -110,8 +105,7 @@ class ClaimAnswer:
         return tuple(finding for finding in self.findings if finding.decides)
 
 
-@dataclass(frozen=True)
-class Summary:
+class Summary(NamedTuple):
     """The answers on a condition, a symptom or a harm, and the harms of the treatments asked about.
 
     `str()` gives the page that `ldn-kg answer` prints.

@@ -1,7 +1,7 @@
 """How the dose is built up: each schedule with its steps, placed against the weeks it takes."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pyoxigraph import NamedNode
 
@@ -39,8 +39,7 @@ ORDER BY ?regimen ?position
 _NOTES = "SELECT ?regimen ?note WHERE { ?regimen a ldn:Regimen ; skos:note ?note }"
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """A step of a schedule in words, from which week to which where that is known.
 
     `start` is None where a step before it has no known length, `end` where it has none itself.
@@ -62,8 +61,7 @@ class Step:
         return ", ".join(filter(None, (first, self.raised, self.duration)))
 
 
-@dataclass(frozen=True)
-class Schedule:
+class Schedule(NamedTuple):
     """A schedule: its name, the study or guide that has it, and its steps in order."""
 
     iri: str

@@ -1,6 +1,6 @@
 """All studies, one row each: what in, how, which dose, and what became of them."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ldn_kg.graph.dataset import Dataset
 
@@ -37,8 +37,7 @@ SELECT DISTINCT ?study ?id WHERE { ?study a ldn:Study ; schema:identifier ?id } 
 """
 
 
-@dataclass(frozen=True)
-class StudyRow:
+class StudyRow(NamedTuple):
     """A study in a line; a value that nobody read is "" or None. Doses are in mg a day."""
 
     iri: str

@@ -1,13 +1,12 @@
 """The changelog of the project as values: its versions with their entries."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ldn_kg.graph.files import ROOT
 
 
-@dataclass(frozen=True)
-class Version:
+class Version(NamedTuple):
     """A version and its entries; `topic` of an entry is what it is about, "" where it has none."""
 
     number: str

@@ -4,7 +4,6 @@ A synthesis is put together by hand from results that say no more than a case ne
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,7 +17,7 @@ from ldn_kg.graph.synthesis.size import LITTLE, TREATMENT, UNCLEAR, finding, per
 from ldn_kg.graph.synthesis.synthesis import Entry, Synthesis
 
 BENEFIT = Question("claim:c", False, "drug:d", "condition:c", "low-dose", "")
-HARM = replace(BENEFIT, harm=True, about="symptom:s")
+HARM = BENEFIT._replace(harm=True, about="symptom:s")
 DOMAINS = (
     "risk-of-bias",
     "inconsistency",
@@ -55,8 +54,7 @@ def _entry(
     **more: Any,
 ) -> Entry:
     """Return a result that enters, with an effect and its error where there is one."""
-    candidate = replace(
-        CANDIDATE,
+    candidate = CANDIDATE._replace(
         result=f"study:{study}-result",
         study=f"study:{study}",
         question=question,
@@ -338,8 +336,8 @@ def _counted(study: str, events: int, others: int, *, harm: bool = True, **more:
         (0.7, 0.3),
         measure="risk-ratio",
         question=HARM if harm else BENEFIT,
-        treatment=Side(count=events, people=200),
-        control=Side(count=others, people=200),
+        treatment=Side(events=events, people=200),
+        control=Side(events=others, people=200),
         **more,
     )
 
@@ -364,8 +362,8 @@ def test_events_are_known_where_every_study_counted_them() -> None:
     one, other = _counted("a", 12, 8), _counted("b", 6, 3)
     assert _synthesis(one, other).events == 29
     assert _synthesis(one, _entry("b")).events is None
-    half = replace(other.candidate, control=Side(people=200))
-    assert _synthesis(one, replace(other, candidate=half)).events is None
+    half = other.candidate._replace(control=Side(people=200))
+    assert _synthesis(one, other._replace(candidate=half)).events is None
 
 
 ENDED, RUNNING = Awaited("study:x", 100, True), Awaited("study:y", 900, False)
@@ -388,7 +386,7 @@ MISSING = {
         (0, "result: 0 registered trials; entered without a size: 0 studies. That is 0 % of all "),
     ),
     "two that ended, one with a plan": (
-        (ENDED, replace(ENDED, planned=None)),
+        (ENDED, ENDED._replace(planned=None)),
         (_entry("a", 300, SIZED),),
         (0, "result: 2 registered trials; entered without a size: 0 studies. That is 25 % of all "),
     ),
@@ -411,13 +409,13 @@ MISSING = {
         (),
         (
             _entry("a", 200, SIZED),
-            _entry("b", 200, treatment=Side(count=0), control=Side(count=0)),
+            _entry("b", 200, treatment=Side(events=0), control=Side(events=0)),
         ),
         (0, "No trial without a result is known."),
     ),
     "counted on one side": (
         (),
-        (_entry("a", 200, SIZED), _entry("b", 200, treatment=Side(count=0))),
+        (_entry("a", 200, SIZED), _entry("b", 200, treatment=Side(events=0))),
         (1, "result: 0 registered trials; entered without a size: 1 study. That is 50 % of all "),
     ),
 }
@@ -474,7 +472,7 @@ READ = {
 @pytest.mark.parametrize(("said", "told"), READ.values(), ids=READ)
 def test_how_results_were_read(said: dict[str, Any], told: tuple[int, str]) -> None:
     entry = _entry("a", 50)
-    entry = replace(entry, candidate=replace(entry.candidate, **said))
+    entry = entry._replace(candidate=entry.candidate._replace(**said))
     rating = _rated("second-hand-reading", entry, _entry("b", 150))
     assert (rating.steps, rating.facts[: len(told[1])]) == told
 
@@ -487,13 +485,13 @@ def test_certainty_falls_by_the_steps_of_all_domains() -> None:
         ([], "high", "low", "high"),
         ([concern], "moderate", "very-low", "moderate"),
         ([concern, silent], "low", "very-low", "moderate"),
-        ([replace(concern, steps=2), silent], "very-low", "very-low", "low"),
+        ([concern._replace(steps=2), silent], "very-low", "very-low", "low"),
         ([concern] * 9, "very-low", "very-low", "very-low"),
     ):
         assert certainty(randomised, rated) == level
         assert certainty(not_randomised, rated) == lower
         assert certainty(randomised, rated, assessed=True) == assessed
-    assert [replace(concern, steps=n).word for n in (0, 1, 2)] == [
+    assert [concern._replace(steps=n).word for n in (0, 1, 2)] == [
         "no-concern",
         "serious-concern",
         "very-serious-concern",
@@ -550,7 +548,7 @@ def test_people_among_a_thousand(
 ) -> None:
     entry = _counted("a", events, others)
     sized = Estimate(Effect(*effect), "risk-ratio", ("risk-ratio",), "error-from-counts")
-    assert per_thousand(_synthesis(replace(entry, estimate=sized))) == people
+    assert per_thousand(_synthesis(entry._replace(estimate=sized))) == people
 
 
 def test_people_among_a_thousand_by_a_difference_of_risks() -> None:

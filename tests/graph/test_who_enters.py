@@ -3,8 +3,6 @@
 Each case says one thing of a study that would otherwise enter.
 """
 
-from dataclasses import replace
-
 import pytest
 from support.made_up import Study, facts_of, said, world
 
@@ -13,8 +11,8 @@ from ldn_kg.graph.synthesis.facts import Candidate, Facts, Question, Side, decim
 from ldn_kg.graph.synthesis.synthesis import Entry, Synthesis, syntheses
 
 ON_CONDITION = Question("claim:c", False, "drug:d", "condition:c", "low-dose", "")
-ON_SYMPTOM = replace(ON_CONDITION, about="symptom:s")
-HARM = replace(ON_SYMPTOM, harm=True)
+ON_SYMPTOM = ON_CONDITION._replace(about="symptom:s")
+HARM = ON_SYMPTOM._replace(harm=True)
 LINE = "study:{0}-line ldn:claim claim:c ; ldn:study study:{0} ; ldn:restsOn study:{0}-result ."
 STUDY = """
 study:{0} a ldn:Study ; ldn:design ldnc:randomised-parallel-trial ; ldn:condition condition:c ;
@@ -168,7 +166,7 @@ def test_what_keeps_a_result_out(without: str, by: str, doubts: tuple[str, ...])
 def test_a_dose_is_held_against_the_category_of_the_claim_alone() -> None:
     much = _turtle("4.5 ; ldn:dailyDoseMax 4.5", "50.0 ; ldn:dailyDoseMax 50.0")
     assert _only(much).doubts == ("kept-out-other-dose",)
-    assert _only(much, replace(ON_CONDITION, dose="")).doubts == ()
+    assert _only(much, ON_CONDITION._replace(dose="")).doubts == ()
 
 
 @pytest.mark.parametrize(
@@ -357,7 +355,7 @@ def test_a_second_reading_compares_at_least_one_figure(count: str, once: bool) -
 
 def _candidate(study: str = "a", **said: object) -> Candidate:
     found = _only(_turtle())
-    return replace(found, study=f"study:{study}", result=f"study:{study}-result", **said)
+    return found._replace(study=f"study:{study}", result=f"study:{study}-result", **said)
 
 
 def _together(*given: Candidate, turtle: str = "") -> tuple[list[Synthesis], list[Entry]]:
@@ -371,7 +369,7 @@ def test_randomised_results_keep_others_out() -> None:
     assert [(e.candidate.study, e.kept_out) for e in out] == [
         ("study:b", ("kept-out-not-randomised",))
     ]
-    (alone,), out = _together(cohort, replace(cohort, study="study:c"))
+    (alone,), out = _together(cohort, cohort._replace(study="study:c"))
     assert (alone.trials, alone.randomised, out) == (2, False, [])
 
 
@@ -411,7 +409,7 @@ def test_one_result_stands_for_the_same_people() -> None:
     )
     assert [entry.candidate.study for entry in found.entries] == ["study:a"]
     assert (out.candidate.study, out.kept_out) == ("study:b", ("kept-out-same-people",))
-    (found,), (out,) = _together(_candidate(), replace(_candidate(), result="study:a-z"))
+    (found,), (out,) = _together(_candidate(), _candidate()._replace(result="study:a-z"))
     assert (found.entries[0].candidate.result, out.kept_out) == (
         "study:a-result",
         ("kept-out-same-study",),
@@ -452,7 +450,7 @@ def test_which_result_of_the_same_people_comes_first(
     first: dict[str, object], second: dict[str, object]
 ) -> None:
     """By name the first would come second, which decides where nothing else does."""
-    one = replace(_candidate(**first), result="study:a-z")
+    one = _candidate(**first)._replace(result="study:a-z")
     (found,), (out,) = _together(one, _candidate(**second))
     results = (found.entries[0].candidate.result, out.candidate.result)
     assert results == ("study:a-z", "study:a-result")

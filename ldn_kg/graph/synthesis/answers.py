@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cached_property
+from typing import NamedTuple
 
 from ldn_kg.graph.synthesis.candidates import (
     candidates,
@@ -34,8 +33,7 @@ _SHOWN = {
 }
 
 
-@dataclass(frozen=True)
-class Graded:
+class Graded(NamedTuple):
     """A synthesis with all that follows from it."""
 
     synthesis: Synthesis
@@ -48,8 +46,7 @@ class Graded:
     decides: bool
 
 
-@dataclass(frozen=True)
-class Published:
+class Published(NamedTuple):
     """A pooled value that a review published: its study, the result, and the value as printed."""
 
     study: str
@@ -60,8 +57,7 @@ class Published:
     high: float
 
 
-@dataclass(frozen=True)
-class Beside:
+class Beside(NamedTuple):
     """What stands beside an answer: studies without a comparison, and reviews."""
 
     uncontrolled: tuple[str, ...]
@@ -73,8 +69,7 @@ class Beside:
     warned: bool
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """What can be said on a question, and by what."""
 
     question: Question
@@ -89,7 +84,7 @@ class Answer:
         """The syntheses on the outcomes that decide."""
         return tuple(graded for graded in self.graded if graded.decides)
 
-    @cached_property
+    @property
     def certainty(self) -> str:
         """The certainty of the least certain synthesis that decides, or ""."""
         return max((graded.certainty for graded in self.deciding), key=LEVELS.index, default="")

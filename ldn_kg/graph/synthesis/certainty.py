@@ -5,7 +5,7 @@ numbers compared with are the concepts of `ontology/concepts/thresholds.ttl`, ea
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ldn_kg.graph.synthesis.facts import Candidate, Facts
 from ldn_kg.graph.synthesis.size import smallest_differences
@@ -15,8 +15,7 @@ LEVELS = ("high", "moderate", "low", "very-low")
 _JUDGED = ("bias-from-randomisation", "bias-from-blinding")
 
 
-@dataclass(frozen=True)
-class Rating:
+class Rating(NamedTuple):
     """What one domain costs: 0, 1 or 2 steps, and the facts that say so.
 
     `assessable` is false where nothing that was read tells; then the steps are those of ignorance.
@@ -35,8 +34,7 @@ class Rating:
         return ("no-concern", "serious-concern", "very-serious-concern")[self.steps]
 
 
-@dataclass(frozen=True)
-class Awaited:
+class Awaited(NamedTuple):
     """A registered trial without a result: how many people it planned, and if it ended long ago."""
 
     study: str
@@ -211,7 +209,7 @@ def publication_bias(facts: Facts, synthesis: Synthesis, awaited: list[Awaited])
 def _says_nothing(entry: Entry) -> bool:
     """Say whether a result enters without a size; that nobody had an event is one of a kind."""
     candidate = entry.candidate
-    counted = candidate.treatment.count is not None and candidate.control.count is not None
+    counted = candidate.treatment.events is not None and candidate.control.events is not None
     return entry.estimate is None and not counted
 
 

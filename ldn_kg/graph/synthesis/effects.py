@@ -5,8 +5,8 @@ logarithm. Nothing is assumed without saying so: `Estimate.error_from` says how 
 arose.
 """
 
-from dataclasses import dataclass
 from math import exp, inf, log
+from typing import NamedTuple
 
 from ldn_kg.graph.synthesis.facts import Candidate, Side
 from ldn_kg.graph.synthesis.pooling import (
@@ -30,8 +30,7 @@ _MEAN_KINDS = {"mean-value", "mean-change-value", "mean-reduction"}
 _PERCENT = "percent-of-people"
 
 
-@dataclass(frozen=True)
-class Estimate:
+class Estimate(NamedTuple):
     """The effect of one result.
 
     `measure` is the effect measure. `key` names what it can be pooled with: the measure, and for a
@@ -87,12 +86,12 @@ def _difference(result: Candidate) -> float:
         return result.estimate
     treated, control = result.treatment, result.control
     if (
-        treated.count is not None
-        and control.count is not None
+        treated.events is not None
+        and control.events is not None
         and treated.people
         and control.people
     ):
-        return treated.count / treated.people - control.count / control.people
+        return treated.events / treated.people - control.events / control.people
     if treated.value is not None and control.value is not None:
         turned = -1 if result.value_kind == "mean-reduction" else 1
         return turned * (treated.value - control.value)
@@ -141,7 +140,7 @@ def _by_error(result: Candidate) -> Estimate | None:
 def _by_counts(result: Candidate) -> Estimate | None:
     """Return the risk ratio of a two-by-two table; of a crossover it would count people twice."""
     treated, control = result.treatment, result.control
-    counts = (treated.count, treated.people, control.count, control.people)
+    counts = (treated.events, treated.people, control.events, control.people)
     if result.paired or any(count is None for count in counts):
         return None
     a, n, c, m = (count or 0 for count in counts)

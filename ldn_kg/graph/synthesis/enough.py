@@ -4,15 +4,14 @@ A convention, not a calculation of power: the numbers are those that `certainty.
 compares with, and nothing is assumed of trials to come.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ldn_kg.graph.synthesis.facts import Facts
 from ldn_kg.graph.synthesis.size import smallest_differences
 from ldn_kg.graph.synthesis.synthesis import Synthesis
 
 
-@dataclass(frozen=True)
-class Enough:
+class Enough(NamedTuple):
     """What the rule on imprecision asks of a synthesis, and what there is of it.
 
     `people` are those behind the effect, or all where there is none; 0 is not known. `no_step` is

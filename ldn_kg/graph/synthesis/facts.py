@@ -3,12 +3,11 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache, cached_property
 from itertools import chain
 from math import isfinite
-from typing import cast
+from typing import NamedTuple, cast
 from urllib.parse import quote
 
 from pyoxigraph import Literal, NamedNode, Quad
@@ -254,8 +253,7 @@ class Facts:
         return bool(self.many(study, "analysisOf")), not self.many(study, "result"), study
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """What a claim asks of a treatment: does it help, or harm, these people.
 
     `about` is a condition or symptom, `harm` says which of both is asked.
@@ -301,12 +299,11 @@ def _question(facts: Facts, claim: str, kind: str) -> Question:
     )
 
 
-@dataclass(frozen=True)
-class Side:
+class Side(NamedTuple):
     """What a result gives of one side, with the numbers as typed; None is what was not read."""
 
     value: float | None = None
-    count: int | None = None
+    events: int | None = None
     people: int | None = None
     deviation: float | None = None
     error: float | None = None
@@ -314,8 +311,7 @@ class Side:
     high: float | None = None
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A result of people that bears on a question, with all that decides whether it enters.
 
     `outcome` is a domain, or the symptom of an unwanted event. `comparator` is "placebo",
@@ -356,7 +352,7 @@ class Candidate:
     again: bool = False
     read_once: bool = False
     doubts: tuple[str, ...] = ()
-    indirect: frozenset[str] = field(default_factory=frozenset)
+    indirect: frozenset[str] = frozenset()
 
     @property
     def randomised(self) -> bool:

@@ -7,8 +7,8 @@ never narrower than that of a normal distribution (Jackson and others 2017, Stat
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import comb, inf, log, sqrt
+from typing import NamedTuple
 
 from ldn_kg.graph.synthesis.student import quantile
 
@@ -16,8 +16,7 @@ _LEAST_P = 1e-30  # far below what any trial has, and far above what would overf
 _DIGITS = 12  # decimals of a limit
 
 
-@dataclass(frozen=True)
-class Effect:
+class Effect(NamedTuple):
     """An estimated effect and its standard error, of a ratio their logarithms."""
 
     value: float
@@ -32,8 +31,7 @@ class Effect:
         return round(self.value - reach, _DIGITS), round(self.value + reach, _DIGITS)
 
 
-@dataclass(frozen=True)
-class Pool:
+class Pool(NamedTuple):
     """What several effects amount to together.
 
     `low` and `high` are the 95 % limits, `i_squared` is in percent, `tau_squared` None for a common

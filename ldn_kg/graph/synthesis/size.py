@@ -121,8 +121,8 @@ def per_thousand(synthesis: Synthesis) -> tuple[int, int, int, int] | None:
 
 def _risk_without(synthesis: Synthesis) -> float | None:
     sides = [entry.candidate.control for entry in synthesis.pooled]
-    if all(side.count is not None and side.people for side in sides):
-        return sum(side.count or 0 for side in sides) / sum(side.people or 0 for side in sides)
+    if all(side.events is not None and side.people for side in sides):
+        return sum(side.events or 0 for side in sides) / sum(side.people or 0 for side in sides)
     if len(sides) == 1 and sides[0].value is not None:
         return sides[0].value / 100
     return None

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 from ldn_kg.graph.synthesis.effects import Estimate, estimate, lean
 from ldn_kg.graph.synthesis.facts import Candidate, Facts, Question
@@ -28,8 +29,7 @@ _READINGS = {
 }
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """A candidate with its effect, and the reason for which it is kept out, if any."""
 
     candidate: Candidate
@@ -121,7 +121,7 @@ class Synthesis:
     @property
     def events(self) -> int | None:
         """How many people had the event, where every study said so."""
-        counts = [(e.candidate.treatment.count, e.candidate.control.count) for e in self.entries]
+        counts = [(e.candidate.treatment.events, e.candidate.control.events) for e in self.entries]
         if any(None in pair for pair in counts):
             return None
         return sum((a or 0) + (b or 0) for a, b in counts)
@@ -214,4 +214,4 @@ def _precision(entry: Entry) -> int:
 
 
 def _out(entry: Entry, reason: str) -> Entry:
-    return replace(entry, kept_out=(reason,))
+    return entry._replace(kept_out=(reason,))
