@@ -150,7 +150,7 @@ class Record:
     @cached_property
     def classes(self) -> set[str]:
         """The local names of our classes that it has."""
-        types = (q.object.value for q in self.quads if q.predicate == _TYPE)  # type: ignore[union-attr]
+        types = (str(term).strip("<>") for term in self._records.values(self._node, _TYPE))
         return {name.removeprefix(LDN) for name in types if name.startswith(LDN)}
 
     @property
@@ -340,9 +340,16 @@ class Records:
 
     def _kept_out_of(self, part: str) -> str | None:
         """Return the claim from whose syntheses a result is kept out: it is told with the claim."""
-        said = {quad.predicate: quad.object for quad in self.dataset.about(NamedNode(part))}
-        claim = said.get(_CONSIDERED_FOR) if _KEPT_OUT in said else None
-        return claim.value if isinstance(claim, NamedNode) else None
+        node = NamedNode(part)
+        if next(self.values(node, _KEPT_OUT), None) is None:
+            return None
+        claims = (claim for claim in self.values(node, _CONSIDERED_FOR))
+        return next((claim.value for claim in claims if isinstance(claim, NamedNode)), None)
+
+    def values(self, node: NamedNode, predicate: NamedNode) -> Iterator[Any]:
+        """Yield the values of a property of a record: sooner than all that is said of it."""
+        for quad in self.dataset.store.quads_for_pattern(node, predicate, None, None):
+            yield quad.object
 
     def _with(self, predicate: NamedNode, value: NamedNode) -> Iterator[str]:
         """Yield the IRIs of what has a value of a property."""

@@ -327,7 +327,9 @@ LEANS = {
     ),
     "the estimate before the counts": (COUNTS | OF_MEANS | {"estimate": 2.0}, -1),
     "counts before values": (
-        _sides({"value": 9.0, "events": 1, "people": 10}, {"value": 1.0, "events": 5, "people": 10}),
+        _sides(
+            {"value": 9.0, "events": 1, "people": 10}, {"value": 1.0, "events": 5, "people": 10}
+        ),
         1,
     ),
     "counts of nobody": (_sides({"events": 0, "people": 0}, {"events": 5, "people": 10}), 0),

@@ -81,6 +81,7 @@ class Facts:
         self._inverses: dict[str, dict[str, list[str]]] = {}
         self._members: dict[str, frozenset[str]] = {}
         self._people: dict[str, str] = {}
+        self._labels: dict[str, str] = {}
 
     def _values(self, subject: str, name: str) -> list[str]:
         """Return the values of a property of a subject, in no order."""
@@ -134,6 +135,11 @@ class Facts:
 
     def label(self, subject: str) -> str:
         """Return the words for a record or concept."""
+        if subject not in self._labels:
+            self._labels[subject] = self._label(subject)
+        return self._labels[subject]
+
+    def _label(self, subject: str) -> str:
         for name in _LABELS:
             for quad in self._store.quads_for_pattern(term(subject), relation(name), None, None):
                 return cast(Literal, quad.object).value
