@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,16 +17,20 @@ _LABELS = tuple(iri(name) for name in ("rdfs:label", "skos:prefLabel", "dcterms:
 _TRIPLE_TERMS = "SELECT ?record WHERE { ?record ?property ?object FILTER(isTRIPLE(?object)) }"
 
 
-@dataclass(frozen=True, repr=False)
 class Dataset:
     """All graphs in one store, and the files that they were read from.
 
     `is_valid` says that the shapes have found no fault in these very files before.
     """
 
-    store: Store
-    files: tuple[Path, ...]
-    is_valid: bool = False
+    def __init__(self, store: Store, files: Iterable[Path], *, is_valid: bool = False) -> None:
+        """Keep the store; the files are looked at when they are first asked for."""
+        self.store, self.is_valid, self._files = store, is_valid, files
+
+    @cached_property
+    def files(self) -> tuple[Path, ...]:
+        """The files, in the order in which they are read."""
+        return tuple(self._files)
 
     def __repr__(self) -> str:
         """Say how much there is, and from where; the store itself has no end."""
