@@ -261,12 +261,11 @@ class Prepared:
     def _fill(self, made: Path, dataset: Dataset, digest: str) -> None:
         """Make what is kept of a dataset; give it its name, and name it in the stamp."""
         from ldn_kg.graph.beside import remove
+        from ldn_kg.graph.processes import done_apart
 
         made.mkdir(mode=0o700)
-        store = Store(str(made / "store"))
-        store.bulk_extend(dataset.store)
-        store.flush()
-        del store  # which closes it
+        if not done_apart(lambda: _keep(dataset.store, made / "store")):
+            return
         derived = dataset.store.dump(format=RdfFormat.N_TRIPLES, from_graph=GRAPHS["derived"])
         (made / "own").write_bytes(_bytes("".join(f"{path}\0" for path in self._typed)))
         (made / "derived.nt").write_bytes(derived or b"")
@@ -336,6 +335,13 @@ def _judges() -> str:
     from importlib.metadata import version  # here: a question needs no verdict
 
     return "".join(f"{name} {version(name)}\n" for name in ("pyshacl", "rdflib"))
+
+
+def _keep(store: Store, path: Path) -> None:
+    """Write a store to disk. The engine starts threads for it, which stay."""
+    kept = Store(str(path))
+    kept.bulk_extend(store)
+    kept.flush()
 
 
 def _bytes(text: str) -> bytes:

@@ -1,19 +1,17 @@
 """Makes the files of a folder, in two processes where the system can share the data with a second.
 
-The second process is a fork: it reads the dataset in the memory of the first, copies nothing and
-writes files into the same folder. Files go out in bundles, by a pipe with one token for each; who
-reads a token makes the bundle. What the second process does not report as done, the first makes
-after all, so that a fault shows there, as it would without a second process.
+The second process writes files into the same folder. Files go out in bundles, by a pipe with one
+token for each; who reads a token makes the bundle. What the second process does not report as done,
+the first makes after all, so that a fault shows there, as it would without a second process.
 """
 
-import gc
 import os
-import signal
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
+
+from ldn_kg.graph.processes import can_fork, second
 
 # Maps the name of each file to a function that makes it, given the folder with the files before it.
 Artefacts = dict[str, Callable[[Path], bytes]]
@@ -100,53 +98,26 @@ class _Shared:
 @contextmanager
 def _second(folder: Path, alone: Makers) -> Iterator[_Shared | None]:
     """Start a second process that makes what is alone; None where there can be none."""
-    if not _can_share():
+    if not can_fork() or len(os.sched_getaffinity(0)) == 1:  # where it is of no use
         yield None
         return
     shared = _Shared(list(alone))
-    first = os.getpid()
-    gc.freeze()  # so that the garbage collector of neither touches what both have
-    try:
-        child = os.fork()
-    except OSError:  # no memory for it, or no more processes allowed
-        gc.unfreeze()
-        shared.close()
-        yield None
-        return
-    if child == 0:
-        _help(folder, alone, shared, first)
-    shared.only_reads()
-    try:
-        yield shared
-    finally:
-        gc.unfreeze()
-        shared.close()
-        with suppress(ProcessLookupError):
-            os.kill(child, signal.SIGKILL)  # it is done, or nobody needs what it does
-        os.waitpid(child, 0)
 
-
-def _help(folder: Path, alone: Makers, shared: _Shared, first: int) -> None:
-    """Make bundles until there are none, as the second process; this never returns."""
-    try:
-        for end in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(end, signal.SIG_DFL)  # the first process tells and tidies up
+    def helping() -> None:
         for number in shared.claims():
             for name, maker in _chosen(alone, shared.bundles[number]).items():
-                if os.getppid() != first:
-                    os._exit(1)  # the first was killed, and the folder is no longer wanted
                 _write(folder, name, maker)
             shared.report(number)
-    finally:  # whatever it was: the first process finds out, and nothing of its stack is unwound
-        os._exit(0)
 
-
-def _can_share() -> bool:
-    """Tell whether a fork is safe, which it is with one thread, and of use."""
-    if sys.platform != "linux":  # macOS has fork, but its libraries do not bear it
-        return False
-    threads = sum(1 for _ in Path("/proc/self/task").iterdir())
-    return threads == 1 and len(os.sched_getaffinity(0)) > 1
+    try:
+        with second(helping) as child:
+            if child is None:
+                yield None
+            else:
+                shared.only_reads()
+                yield shared
+    finally:
+        shared.close()
 
 
 def _chosen(makers: Makers, names: Sequence[str]) -> Makers:

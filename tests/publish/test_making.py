@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ldn_kg.graph import processes
 from ldn_kg.graph.dataset import Dataset
 from ldn_kg.publish import making
 from ldn_kg.publish.making import make_apart
@@ -26,7 +27,9 @@ Maker = Callable[[Path], bytes]
 @pytest.fixture(autouse=True)
 def _shared(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let there be a second process, however many threads and processors the tests have."""
-    monkeypatch.setattr(making, "_can_share", lambda: True)
+    for module in (making, processes):
+        monkeypatch.setattr(module, "can_fork", lambda: True)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
 
 
 def _slow(_: Path) -> bytes:
@@ -122,20 +125,6 @@ def test_where_no_process_can_be_started_one_does_it_all(
     monkeypatch.setattr(os, "fork", refused)
     alone = {f"{number}.txt": _slow for number in range(40)}
     assert _made(tmp_path, {}, alone) == list(alone)
-
-
-def test_a_fork_waits_for_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.undo()  # the real check
-    import threading
-
-    done = threading.Event()
-    thread = threading.Thread(target=done.wait)
-    thread.start()
-    try:
-        assert not making._can_share()
-    finally:
-        done.set()
-        thread.join()
 
 
 @pytest.mark.xdist_group("release")
