@@ -149,16 +149,22 @@ def choices(
     for match in _PARAMETER.finditer(question.sparql):
         if match["default"] != "UNDEF":
             continue
-        space = f"{BASE}{match['name']}/" if match["name"] in KINDS else BASE
-        named = [name for name in known if name.startswith(space)]
-        every = " ".join(f"<{name}>" for name in named)
-        one = f"{match['before']}{every}{match['after']}"
-        prologue, _, rest = question.sparql.replace(match[0], one).partition("\nSELECT")
-        pattern = rest[rest.index("WHERE {") : rest.rindex("}") + 1]
-        asked = f"{prologue}\nSELECT DISTINCT ?{match['name']} {pattern}"
-        answered = {row[match["name"]] for row in dataset.rows(asked)}
-        found[match["name"]] = [name for name in named if name in answered]
+        name = match["name"]
+        space = f"{BASE}{name}/" if name in KINDS else BASE
+        named = [one for one in known if one.startswith(space)]
+        answered = _values(dataset, question.sparql, name)
+        if not answered or "" in answered:  # the question only compares with it
+            every = match["before"] + " ".join(f"<{one}>" for one in named) + match["after"]
+            answered = _values(dataset, question.sparql.replace(match[0], every), name)
+        found[name] = [one for one in named if one in answered]
     return found
+
+
+def _values(dataset: Dataset, sparql: str, name: str) -> set[str]:
+    """Return what a variable is in the solutions of a question, "" where it has no value."""
+    prologue, _, rest = sparql.partition("\nSELECT")
+    pattern = rest[rest.index("WHERE {") : rest.rindex("}") + 1]
+    return {row[name] for row in dataset.rows(f"{prologue}\nSELECT DISTINCT ?{name} {pattern}")}
 
 
 def _term(dataset: Dataset, parameter: re.Match[str], value: Value) -> NamedNode | Literal:

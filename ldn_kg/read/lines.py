@@ -23,7 +23,8 @@ WHERE {
   FILTER(ISIRI(?claim))
   ?study ldn:design/skos:prefLabel ?design .
   OPTIONAL { ?study rdfs:label ?who }
-  OPTIONAL { ?line ldn:lineLevel [ skos:prefLabel ?level ; schema:position ?rank ] }
+  OPTIONAL { ?line ldn:lineLevel/skos:prefLabel ?level }
+  OPTIONAL { ?line ldn:lineLevel/schema:position ?rank }
   OPTIONAL { ?line ldn:participants ?participants }
   OPTIONAL { ?line ldn:setAside/skos:prefLabel ?why }
   OPTIONAL {

@@ -19,11 +19,11 @@ WHERE {
   OPTIONAL { ?claim ldn:evidenceLevel/skos:notation ?level }
   OPTIONAL { ?claim ldn:counterEvidenceLevel/skos:notation ?counterLevel }
   OPTIONAL { ?claim ldn:chainLevel/skos:notation ?chain }
-  OPTIONAL { ?claim ldn:supportingStudies ?for ; ldn:disputingStudies ?against }
-  OPTIONAL {
-    ?claim ldn:supportingGroups ?groupsFor ; ldn:disputingGroups ?groupsAgainst ;
-      ldn:supportingUngrouped ?ungroupedFor ; ldn:disputingUngrouped ?ungroupedAgainst
-  }
+  OPTIONAL { ?claim ldn:supportingStudies ?for } OPTIONAL { ?claim ldn:disputingStudies ?against }
+  OPTIONAL { ?claim ldn:supportingGroups ?groupsFor }
+  OPTIONAL { ?claim ldn:disputingGroups ?groupsAgainst }
+  OPTIONAL { ?claim ldn:supportingUngrouped ?ungroupedFor }
+  OPTIONAL { ?claim ldn:disputingUngrouped ?ungroupedAgainst }
 }
 ORDER BY ?name ?label ?claim
 """
@@ -41,8 +41,10 @@ WHERE {
   ?study rdfs:label ?who .
   OPTIONAL { ?line ldn:lineLevel/skos:notation ?level }
   OPTIONAL {
-    ?study ldn:arm ?arm . ?arm ldn:dose ?amount ; dcterms:type ldnc:experimental-arm .
-    ?amount rdfs:label ?dose ; qudt:hasUnit ?unit .
+    ?study ldn:arm ?arm . ?arm ldn:dose ?amount .
+    FILTER EXISTS { ?arm dcterms:type ldnc:experimental-arm }
+    OPTIONAL { ?amount rdfs:label ?dose }
+    OPTIONAL { ?amount qudt:hasUnit ?unit }
     OPTIONAL { ?amount schema:minValue ?least }
     OPTIONAL { ?amount schema:maxValue ?most }
   }

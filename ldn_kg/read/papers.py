@@ -28,7 +28,7 @@ _PAPERS = """
 SELECT DISTINCT ?paper ?retracted ?authors ?title ?label ?journal ?year ?volume ?issue ?pages ?doi
   ?pmid
 WHERE {
-  %s ?paper a ldn:Publication .
+  %s
   OPTIONAL { ?paper dcterms:title ?title } OPTIONAL { ?paper rdfs:label ?label }
   OPTIONAL { ?paper ldn:retracted ?retracted FILTER(?retracted) }
   OPTIONAL { ?paper ldn:authorList ?authors } OPTIONAL { ?paper ldn:journal ?journal }
@@ -43,7 +43,9 @@ ORDER BY ?year ?paper
 _OF_RECORD = """
   { BIND(?record AS ?paper) } UNION { ?record ldn:publication ?paper }
   UNION { ?record ldn:study/ldn:publication ?paper }
-  UNION { ?study ldn:arm|ldn:result ?record ; ldn:publication ?paper }"""
+  UNION { ?study ldn:arm|ldn:result ?record ; ldn:publication ?paper }
+  FILTER EXISTS { ?paper a ldn:Publication }"""
+_ALL = "?paper a ldn:Publication ."
 # Of a study without a paper its registration is all there is to read.
 _REGISTERED = """
 SELECT DISTINCT ?paper ?label
@@ -142,7 +144,7 @@ def papers(dataset: Dataset, name: str | None = None) -> list[Paper]:
     if name is not None:
         return _told(dataset, dataset.rows(_PAPERS % _OF_RECORD, record=NamedNode(name)))
     registered = [{"registered": "yes", **row} for row in dataset.rows(_REGISTERED)]
-    return _told(dataset, [*dataset.rows(_PAPERS % ""), *registered])
+    return _told(dataset, [*dataset.rows(_PAPERS % _ALL), *registered])
 
 
 def _told(dataset: Dataset, rows: list[dict[str, str]]) -> list[Paper]:

@@ -58,7 +58,7 @@ SELECT ?part ?date ?reader ?compared ?agreed
 WHERE {
   ?part ldn:readingOf ?study ; dcterms:date ?date .
   OPTIONAL { ?part ldn:reader/rdfs:label ?reader }
-  OPTIONAL { ?part ldn:compared ?compared ; ldn:agreed ?agreed }
+  OPTIONAL { ?part ldn:compared ?compared } OPTIONAL { ?part ldn:agreed ?agreed }
 }
 ORDER BY ?date ?part
 """

@@ -11,16 +11,18 @@ _CLAIMS = """
 SELECT ?claim ?kind ?status ?answer ?certainty ?level ?counterLevel ?for ?against ?groupsFor
   ?groupsAgainst ?ungroupedFor ?ungroupedAgainst
 WHERE {
-  ?class rdfs:subClassOf ldn:Claim ; rdfs:label ?kind .
-  ?claim a ?class ; rdfs:label ?label ; ldn:status/skos:prefLabel ?status .
   %s
+  ?claim a ?class ; rdfs:label ?label ; ldn:status/skos:prefLabel ?status .
+  FILTER EXISTS { ?class rdfs:subClassOf ldn:Claim }
+  ?class rdfs:label ?kind .
   OPTIONAL { ?claim ldn:answer ?answer }
-  OPTIONAL { ?claim ldn:certainty [ skos:prefLabel ?certainty ; schema:position ?rank ] }
-  OPTIONAL { ?claim ldn:supportingStudies ?for ; ldn:disputingStudies ?against }
-  OPTIONAL {
-    ?claim ldn:supportingGroups ?groupsFor ; ldn:supportingUngrouped ?ungroupedFor ;
-      ldn:disputingGroups ?groupsAgainst ; ldn:disputingUngrouped ?ungroupedAgainst
-  }
+  OPTIONAL { ?claim ldn:certainty/skos:prefLabel ?certainty }
+  OPTIONAL { ?claim ldn:certainty/schema:position ?rank }
+  OPTIONAL { ?claim ldn:supportingStudies ?for } OPTIONAL { ?claim ldn:disputingStudies ?against }
+  OPTIONAL { ?claim ldn:supportingGroups ?groupsFor }
+  OPTIONAL { ?claim ldn:disputingGroups ?groupsAgainst }
+  OPTIONAL { ?claim ldn:supportingUngrouped ?ungroupedFor }
+  OPTIONAL { ?claim ldn:disputingUngrouped ?ungroupedAgainst }
   OPTIONAL { ?claim ldn:evidenceLevel/skos:prefLabel ?level }
   OPTIONAL { ?claim ldn:counterEvidenceLevel/skos:prefLabel ?counterLevel }
 }
@@ -128,7 +130,8 @@ def statements(records: Records, about: str) -> Rows:
 
     The keys are `claim` and `passage` (IRIs), `said` (the statement in words) and `hedge`.
     """
-    pattern = "?claim (rdf:subject|rdf:object)? ?about . ?claim a ldn:Claim ."
+    either = "{ BIND(?about AS ?claim) } UNION { ?claim rdf:subject|rdf:object ?about }"
+    pattern = f"{either} FILTER EXISTS {{ ?claim a ldn:Claim }}"
     return _ask(records, _STATEMENTS % pattern, about)
 
 
