@@ -27,9 +27,9 @@ WHERE {
 }
 ORDER BY ?name ?label ?claim
 """
-_NOTES = (
-    "SELECT ?claim ?note WHERE { ?claim a ldn:MechanismClaim ; skos:note ?note } ORDER BY ?note"
-)
+_NOTES = """
+SELECT ?claim ?note WHERE { %s ?claim a ldn:MechanismClaim ; skos:note ?note } ORDER BY ?note
+"""
 # The doses of what a study gave to people, animals or cells. A line does not say which of them it
 # is about, so these are the doses of the study.
 _EXPOSURES = """
@@ -144,7 +144,7 @@ def mechanisms(dataset: Dataset, about: str = "", claim: str = "") -> list[Mecha
     elif claim:
         pattern, values = "VALUES ?claim { ?one }", {"one": NamedNode(claim)}
     notes: dict[str, list[str]] = {}
-    for row in dataset.rows(_NOTES):
+    for row in dataset.rows(_NOTES % pattern, **values):
         notes.setdefault(row["claim"], []).append(row["note"])
     rows = dataset.rows(_CLAIMS % pattern, **values)
     exposures = _exposures(dataset, pattern, values)

@@ -14,10 +14,17 @@ from benchmarks.generator import generate
 from pyoxigraph import RdfFormat, Store
 
 from ldn_kg.graph.dataset import Dataset
+from ldn_kg.graph.namespaces import iri
 from ldn_kg.graph.questions import query
 from ldn_kg.graph.rules import derive
+from ldn_kg.publish.site import sections
 from ldn_kg.read.explanation import explain
+from ldn_kg.read.lines import OF_CLAIM, OF_STUDY, lines
+from ldn_kg.read.mechanisms import mechanisms
 from ldn_kg.read.page import show
+from ldn_kg.read.papers import papers
+from ldn_kg.read.record import Records
+from ldn_kg.read.study import study_told
 from ldn_kg.read.summary import answer
 
 COPIES = 4
@@ -108,18 +115,50 @@ def test_a_question_on_one_record_does_not_grow(
     assert many < 1.5 * one, f"{one:.4f} s, and {many:.4f} s with {COPIES} times the data"
 
 
+def _section(section: str, about: str, dataset: Dataset) -> object:
+    return getattr(sections, section)(Records(dataset), about)
+
+
+CONDITION, TARGET = iri("condition:fibromyalgia"), iri("target:toll-like-receptor-4")
+STUDY, CLAIM, MECHANISM = (
+    iri(name)
+    for name in (
+        "study:younger2013",
+        "claim:ldn-fibromyalgia",
+        "claim:ldn-alters-toll-like-receptor-4",
+    )
+)
+
+
 @pytest.mark.parametrize(
     "told",
     [
-        partial(answer, name="fibromyalgia"),
-        partial(explain, name="ldn-fibromyalgia"),
-        partial(show, name="younger2013"),
+        pytest.param(partial(answer, name="fibromyalgia"), id="answer"),
+        pytest.param(partial(explain, name="ldn-fibromyalgia"), id="explain"),
+        pytest.param(partial(show, name="younger2013"), id="show"),
+        pytest.param(partial(show, name="ldn-fibromyalgia"), id="show a claim"),
+        pytest.param(partial(study_told, name=STUDY.value), id="a study"),
+        pytest.param(partial(papers, name=STUDY.value), id="the papers of a study"),
+        pytest.param(partial(lines, where=OF_STUDY, about=STUDY), id="the lines of a study"),
+        pytest.param(partial(lines, where=OF_CLAIM, about=CLAIM), id="the lines of a claim"),
+        pytest.param(partial(mechanisms, claim=MECHANISM.value), id="a mechanism"),
+        pytest.param(partial(mechanisms, about=TARGET.value), id="the mechanisms of a target"),
+        *(
+            pytest.param(partial(_section, section, name.value), id=section)
+            for section, name in (
+                ("claims", CONDITION),
+                ("studies", CONDITION),
+                ("results", CONDITION),
+                ("statements", CONDITION),
+                ("guidance", iri("condition:multiple-sclerosis")),
+            )
+        ),
     ],
-    ids=["answer", "explain", "show"],
 )
 def test_what_is_told_of_one_record_does_not_grow(
     told: Callable[[Dataset], object], derived: tuple[Dataset, ...]
 ) -> None:
     assert len({str(told(dataset)) for dataset in derived}) == 1
+    assert told(derived[0])
     one, many = _seconds(told, *derived)
     assert many < 1.5 * one, f"{one:.4f} s, and {many:.4f} s with {COPIES} times the data"
