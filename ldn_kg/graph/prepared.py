@@ -5,7 +5,8 @@ folder, or in the one that LDN_KG_CACHE names, each set of files has
 
     NAME-TOKEN/   what was made of them, which never changes: store/ is a store of Oxigraph,
                   derived.nt the graph of what rules derived, own the names of a user's own
-                  files, and valid says that the shapes found no fault, and what judged them
+                  files, and valid says that the shapes found no fault, and what judged them;
+                  what a reader takes long to make of the dataset is added when it is made
     NAME.stamp    which folder that is, the digest of the files, and what the system says of each
                   file in the folder and of the data
 
@@ -36,12 +37,13 @@ _ENGINE = "\n".join(
         f"{sys.implementation.cache_tag} {sys.platform}",
     )
 )
-# What can change an answer: the data, rules and shapes, and the program that reads and judges them.
+# What can change an answer: the data, questions, rules and shapes, and the program that reads and
+# judges them.
 _ENDINGS = (".ttl", ".rq", ".jsonld", ".py")
 _PACKAGE = Path(__file__).parent.parent
 _FOLDERS = (
-    *(ROOT / name for name in (*SHIPPED, "shapes")),
-    *(_PACKAGE / room for room in ("graph", "check")),
+    *(ROOT / name for name in (*SHIPPED, "queries", "shapes")),
+    *(_PACKAGE / room for room in ("graph", "check", "read")),
 )
 _DAY = 24 * 60 * 60
 _KEPT = 30 * _DAY  # what nobody has used for so long is removed
@@ -116,6 +118,18 @@ def loaded(
     return Dataset(dataset.store, dataset.files, is_valid=True)
 
 
+class _Opened(Dataset):
+    """A prepared dataset that was opened."""
+
+    def __init__(self, store: Store, prepared: "Prepared") -> None:
+        super().__init__(store, prepared.files())
+        self._prepared = prepared
+
+    def kept(self, name: str, make: Callable[[], bytes]) -> bytes:
+        """Return what was made before, or is made now, as `Dataset.kept` says."""
+        return self._prepared.kept(name, make)
+
+
 class Prepared:
     """What was prepared of the shipped files and a user's own, if they are still the same."""
 
@@ -151,7 +165,7 @@ class Prepared:
             store = Store.read_only(str(self._folder / "store"))  # type: ignore[operator]
         except (OSError, RuntimeError, ValueError):
             return None
-        return Dataset(store, self._files())
+        return _Opened(store, self)
 
     def load(self) -> Dataset | None:
         """Return the dataset in memory with what rules derived before, or None if there is none.
@@ -296,18 +310,10 @@ class Prepared:
 
         Then the stamp is silent on the data, and the next start reads them.
         """
-        from ldn_kg.graph.beside import beside, tidied_when_ended
-
         changed = (int(line.split(b" ", 3)[2]) for line in now.split(b"\0")[:-1])
         trusted = max(changed) < start - _TICK and sys.platform != "win32"  # which has no such time
         head = f"{folder.name}\n{self._digest}\n".encode()
-        written = beside(self._cache / "store")
-        with tidied_when_ended():
-            try:
-                written.write_bytes(head + self._held + (now if trusted else b""))
-                written.replace(self._stamp)
-            finally:
-                written.unlink(missing_ok=True)
+        _replace(self._stamp, head + self._held + (now if trusted else b""))
 
     def digest(self) -> str:
         """Return the digest of all files, and of what reads them. Raises OSError for one gone."""
@@ -319,7 +325,24 @@ class Prepared:
                 whole.update(_bytes(path) + b"\0" + sha256(file.read()).digest())
         return whole.hexdigest()
 
-    def _files(self) -> Iterator[Path]:
+    def kept(self, name: str, make: Callable[[], bytes]) -> bytes:
+        """Return what `make` made of what was opened, from a file with its digest before it."""
+        from hashlib import sha256
+
+        if self._folder is None:
+            return make()
+        path = self._folder / name
+        with suppress(OSError):
+            digest, _, content = path.read_bytes().partition(b"\n")
+            if digest == sha256(content).hexdigest().encode():
+                return content
+        content = make()
+        if self.is_whole():
+            with suppress(OSError):
+                _replace(path, sha256(content).hexdigest().encode() + b"\n" + content)
+        return content
+
+    def files(self) -> Iterator[Path]:
         """Yield the files of the data in the order of `read`: a Path takes longer than its text."""
         paths = {name: [] for name in SHIPPED}  # type: dict[str, list[Path]]
         for name, found in paths.items():
@@ -342,6 +365,19 @@ def _keep(store: Store, path: Path) -> None:
     kept = Store(str(path))
     kept.bulk_extend(store)
     kept.flush()
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Give a file its content in one step; what is left of a killed process stands beside it."""
+    from ldn_kg.graph.beside import beside, tidied_when_ended
+
+    written = beside(path.with_name("store"))
+    with tidied_when_ended():
+        try:
+            written.write_bytes(content)
+            written.replace(path)
+        finally:
+            written.unlink(missing_ok=True)
 
 
 def _bytes(text: str) -> bytes:

@@ -4,6 +4,7 @@ The entries, their weights and the `RULES` are computed here and nowhere else. H
 with RapidFuzz, in a browser with MiniSearch, by the same formula; a test compares the two.
 """
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -195,7 +196,7 @@ class Search:
 
     @cached_property
     def _index(self) -> "Index":
-        return Index(entries(self._dataset))
+        return Index(_kept(self._dataset))
 
     def find(self, words: str, *, kind: str | None = None, limit: int | None = None) -> Found:
         """Return what `search` does."""
@@ -213,6 +214,16 @@ class Search:
 
 
 # What is searched
+
+
+def _kept(dataset: Dataset) -> list[Entry]:
+    """Return what can be found, which takes long to gather: from what was kept, if it was."""
+
+    def gathered() -> bytes:
+        return json.dumps([entry._asdict() for entry in entries(dataset)]).encode()
+
+    content = dataset.kept("search.json", gathered)
+    return [Entry(**{**one, "names": tuple(one["names"])}) for one in json.loads(content)]
 
 
 def entries(dataset: Dataset) -> list[Entry]:

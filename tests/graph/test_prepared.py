@@ -542,9 +542,64 @@ def test_the_files_are_those_that_are_read(tmp_path: Path) -> None:
     own, shipped = tmp_path / "own.ttl", files.ROOT / "data" / "drug.ttl"
     own.write_text("<urn:x:s> <urn:x:p> 3 .\n", encoding="utf-8")
     found = Prepared(tmp_path / "cache", [own, shipped])
-    found_files = tuple(found._files())
+    found_files = tuple(found.files())
     assert found_files == read(own, shipped).files
     assert len(found_files) > 200
+
+
+def test_what_takes_long_to_make_is_made_once(data: Path, late: None, tmp_path: Path) -> None:
+    made: list[str] = []
+
+    def ask(dataset: Dataset) -> bytes:
+        def make() -> bytes:
+            made.append(*_values(dataset)[:1])
+            return made[-1].encode()
+
+        return dataset.kept("first.txt", make)
+
+    load = Loader(data)
+    assert [asked((), load, ask) for _ in range(3)] == [b"1"] * 3
+    assert made == ["1"]
+    (file,) = (tmp_path / "cache").glob("*/first.txt")
+    for damaged in (b"", b"2", file.read_bytes()[:-1] + b"2", file.read_bytes()[:-1]):
+        file.write_bytes(damaged)
+        made.clear()
+        assert [asked((), load, ask) for _ in range(2)] == [b"1"] * 2
+        assert made == ["1"]
+    data.write_text("<urn:x:s> <urn:x:p> 2 .\n", encoding="utf-8")
+    assert asked((), load, ask) == b"2"
+    assert [path.parent for path in (tmp_path / "cache").glob("*/first.txt")] == _folders(
+        tmp_path / "cache"
+    )
+
+
+def test_what_is_made_of_a_store_that_was_damaged_is_not_kept(
+    data: Path, late: None, tmp_path: Path
+) -> None:
+    load, cache = Loader(data), tmp_path / "cache"
+    asked((), load, _values)
+
+    def make() -> bytes:
+        (table,) = cache.glob("*/store/CURRENT")
+        table.touch()
+        return b"wrong"
+
+    asked((), load, lambda dataset: dataset.kept("first.txt", make))
+    assert not list(cache.glob("*/first.txt"))
+
+
+def test_where_nothing_can_be_kept_it_is_made_each_time(
+    data: Path, late: None, tmp_path: Path
+) -> None:
+    load, cache = Loader(data), tmp_path / "cache"
+    asked((), load, _values)
+    (folder,) = _folders(cache)
+    (folder / "first.txt").mkdir()
+    for content in (b"one", b"two"):
+        assert asked((), load, lambda kg, c=content: kg.kept("first.txt", lambda: c)) == content
+    assert load.times == 1
+    assert not list(cache.rglob(".*"))
+    assert load().kept("first.txt", lambda: b"three") == b"three"
 
 
 def test_what_can_change_an_answer_is_looked_at(tmp_path: Path) -> None:
@@ -554,9 +609,15 @@ def test_what_can_change_an_answer_is_looked_at(tmp_path: Path) -> None:
         ("ontology", "rq"),
         ("shapes", "ttl"),
         ("shapes", "rq"),
+        ("queries", "rq"),
     ):
         assert {*(files.ROOT / folder).rglob(f"*.{ending}")} <= inputs
-    for module in ("graph/synthesis/pooling.py", "graph/prepared.py", "check/own.py"):
+    for module in (
+        "graph/synthesis/pooling.py",
+        "graph/prepared.py",
+        "check/own.py",
+        "read/search.py",
+    ):
         assert Path(prepared.__file__).parents[1] / module in inputs
 
 

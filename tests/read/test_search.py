@@ -5,6 +5,7 @@ import io
 import json
 import shutil
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -89,6 +90,20 @@ def test_every_record_and_question_can_be_found(kg: Dataset) -> None:
     assert {entry.name for entry in told if entry.kind == "question"} == questions().keys()
     assert {entry.kind for entry in told} <= set(SEARCHED)
     assert all(entry.label and entry.weight > 0 for entry in told)
+
+
+def test_what_is_kept_of_a_dataset_is_what_can_be_found(kg: Dataset) -> None:
+    class Kept(Dataset):
+        def kept(self, name: str, make: Callable[[], bytes]) -> bytes:
+            if name not in kept:
+                kept[name] = make()
+            return kept[name]
+
+    kept: dict[str, bytes] = {}
+    first, again = (Search(Kept(kg.store, ()))._index.entries for _ in range(2))
+    assert len(kept) == 1
+    assert first == again == entries(kg)
+    assert {type(entry.names) for entry in again} == {tuple}
 
 
 def test_each_record_is_found_by_its_name(kg: Dataset, found: Search) -> None:
