@@ -1,6 +1,7 @@
 """The answer on a condition, a symptom or a harm, with its summary of findings."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from pyoxigraph import NamedNode
@@ -36,7 +37,8 @@ class Trial(NamedTuple):
     found_benefit: bool
 
 
-class Awaited(NamedTuple):
+@dataclass(frozen=True)  # as agents get it: with the names of its fields
+class Awaited:
     """A registered study without a published result."""
 
     iri: str
