@@ -19,7 +19,6 @@ pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="forks are for Linux"),
     pytest.mark.filterwarnings("ignore:.*use of fork:DeprecationWarning"),
 ]
-FIRST = os.getpid()
 
 
 @pytest.fixture
@@ -42,10 +41,10 @@ def test_whether_it_was_done(do: Callable[[], object], done: bool, forks: None) 
 
 
 def test_it_has_the_memory_of_the_first_and_its_own_after_that(forks: None, tmp_path: Path) -> None:
-    words, file = ["before"], tmp_path / "words"
+    first, words, file = os.getpid(), ["before"], tmp_path / "words"
 
     def do() -> None:
-        words.append(str(os.getpid() != FIRST))
+        words.append(str(os.getpid() != first))
         file.write_text(" ".join(words), encoding="utf-8")
 
     assert done_apart(do)
@@ -57,7 +56,7 @@ def test_without_a_second_process_it_is_done_here(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(processes, "can_fork", lambda: False)
     done: list[int] = []
     assert done_apart(lambda: done.append(os.getpid()))
-    assert done == [FIRST]
+    assert done == [os.getpid()]
     with pytest.raises(MemoryError):
         done_apart(_raise)
 
@@ -71,7 +70,7 @@ def test_where_the_system_refuses_it_is_done_here(
     monkeypatch.setattr(os, "fork", refuse)
     done: list[int] = []
     assert done_apart(lambda: done.append(os.getpid()))
-    assert done == [FIRST]
+    assert done == [os.getpid()]
 
 
 def test_it_ends_with_the_block(forks: None) -> None:

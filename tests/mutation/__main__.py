@@ -76,6 +76,7 @@ GROUPS = {
             "tests/graph/test_queries.py",
             "tests/graph/test_rules.py",
             "tests/graph/test_prepared.py",
+            "tests/graph/test_processes.py",
             "tests/graph/test_answer.py",
             "tests/graph/test_beside.py",
             "tests/graph/test_files.py",
