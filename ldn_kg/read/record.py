@@ -80,6 +80,13 @@ _READ_AGAIN = """
 SELECT ?reading
 WHERE { ?reading ldn:readingOf ?record . FILTER NOT EXISTS { ?reading ldn:compared 0 } }
 """
+_NAMED_FOR = """
+SELECT ?difference
+WHERE {
+  ?difference a ldn:Discrepancy .
+  FILTER(STRSTARTS(STR(?difference), CONCAT(STR(?record), "-")))
+}
+"""
 _STATUS = "SELECT ?status WHERE { ?record ldn:status/skos:prefLabel ?status }"
 _DIFFERING = """
 SELECT DISTINCT ?kind ?words
@@ -317,7 +324,8 @@ class Records:
         A part that is not written yet is named by its record.
         """
         # What differs in a record may lie between others: only its name tells whose it is.
-        found = {one for one in self._differences if one.startswith(f"{name}-")}
+        rows = self.dataset.rows(_NAMED_FOR, record=NamedNode(name))
+        found = {row["difference"] for row in rows}
         left = [name, *found]
         while left:
             node = NamedNode(left.pop())
@@ -328,10 +336,6 @@ class Records:
             found |= new
             left += new
         return found
-
-    @cached_property
-    def _differences(self) -> set[str]:
-        return set(self._with(_TYPE, NamedNode(f"{LDN}Discrepancy")))
 
     def is_contribution(self, node: Any) -> bool:
         """Tell whether it is what a result brings to a synthesis, or is kept out of."""

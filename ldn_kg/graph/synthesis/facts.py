@@ -225,9 +225,9 @@ class Facts:
     def thresholds(self) -> dict[str, float]:
         """The numbers that rules compare with, by the name of their concept."""
         return {
-            name: float(min(values))
-            for name, values in self._column("schema:value").items()
-            if "thresholds" in self.many(name, "skos:inScheme")
+            name: float(self.one(name, "schema:value"))
+            for name in self.subjects("skos:inScheme", "thresholds")
+            if self.one(name, "schema:value")
         }
 
     def people(self, study: str) -> str:
