@@ -347,7 +347,7 @@ class Records:
         node = NamedNode(part)
         if next(self.values(node, _KEPT_OUT), None) is None:
             return None
-        claims = (claim for claim in self.values(node, _CONSIDERED_FOR))
+        claims = self.values(node, _CONSIDERED_FOR)
         return next((claim.value for claim in claims if isinstance(claim, NamedNode)), None)
 
     def values(self, node: NamedNode, predicate: NamedNode) -> Iterator[Any]:
